@@ -61,6 +61,8 @@ public struct Endpoint: Sendable, Hashable {
     public var targetName: String
     /// The kind of the object behind the endpoint (`targetRef.kind`); empty if not known.
     public var targetKind: String
+    /// The unique identifier of the object behind the endpoint; empty if not known.
+    public var targetUID: String
 
     /// Creates an endpoint.
     public init(
@@ -72,7 +74,8 @@ public struct Endpoint: Sendable, Hashable {
         nodeName: String = "",
         zone: String = "",
         targetName: String = "",
-        targetKind: String = ""
+        targetKind: String = "",
+        targetUID: String = ""
     ) {
         self.addresses = addresses
         self.ready = ready
@@ -83,6 +86,7 @@ public struct Endpoint: Sendable, Hashable {
         self.zone = zone
         self.targetName = targetName
         self.targetKind = targetKind
+        self.targetUID = targetUID
     }
 }
 

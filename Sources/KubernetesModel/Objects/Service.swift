@@ -34,6 +34,18 @@ public struct Service: Sendable, Equatable {
     public var loadBalancerIngress: [LoadBalancerIngress]
     /// Whether endpoints are published although they are not ready.
     public var publishNotReadyAddresses: Bool
+    /// `spec.ipFamilyPolicy`; nil if not given.
+    public var ipFamilyPolicy: IPFamilyPolicy?
+    /// `spec.externalTrafficPolicy`; empty if not given.
+    public var externalTrafficPolicy: String
+    /// `spec.allocateLoadBalancerNodePorts`; true unless switched off.
+    public var allocateLoadBalancerNodePorts: Bool
+    /// `spec.loadBalancerIP`, a request for an address; empty if not given.
+    public var loadBalancerIP: String
+    /// `spec.loadBalancerClass`; empty if not given.
+    public var loadBalancerClass: String
+    /// `spec.healthCheckNodePort`; 0 if there is none.
+    public var healthCheckNodePort: Int
 
     /// Whether the service has no virtual IP (`clusterIP: None`).
     public var isHeadless: Bool { clusterIPs.first == "None" }
@@ -49,7 +61,13 @@ public struct Service: Sendable, Equatable {
         externalName: String = "",
         externalIPs: [String] = [],
         loadBalancerIngress: [LoadBalancerIngress] = [],
-        publishNotReadyAddresses: Bool = false
+        publishNotReadyAddresses: Bool = false,
+        ipFamilyPolicy: IPFamilyPolicy? = nil,
+        externalTrafficPolicy: String = "",
+        allocateLoadBalancerNodePorts: Bool = true,
+        loadBalancerIP: String = "",
+        loadBalancerClass: String = "",
+        healthCheckNodePort: Int = 0
     ) {
         self.metadata = metadata
         self.type = type
@@ -61,6 +79,12 @@ public struct Service: Sendable, Equatable {
         self.externalIPs = externalIPs
         self.loadBalancerIngress = loadBalancerIngress
         self.publishNotReadyAddresses = publishNotReadyAddresses
+        self.ipFamilyPolicy = ipFamilyPolicy
+        self.externalTrafficPolicy = externalTrafficPolicy
+        self.allocateLoadBalancerNodePorts = allocateLoadBalancerNodePorts
+        self.loadBalancerIP = loadBalancerIP
+        self.loadBalancerClass = loadBalancerClass
+        self.healthCheckNodePort = healthCheckNodePort
     }
 }
 
@@ -70,6 +94,16 @@ public enum IPFamily: String, Sendable, Hashable, CaseIterable {
     case ipv4 = "IPv4"
     /// IP version 6.
     case ipv6 = "IPv6"
+}
+
+/// How many address families a service wants.
+public enum IPFamilyPolicy: String, Sendable, Hashable, CaseIterable {
+    /// One family.
+    case singleStack = "SingleStack"
+    /// Both families where the cluster has both.
+    case preferDualStack = "PreferDualStack"
+    /// Both families, or a refusal.
+    case requireDualStack = "RequireDualStack"
 }
 
 /// A transport protocol, as the API spells it.

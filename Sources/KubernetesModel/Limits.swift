@@ -1,0 +1,23 @@
+/// The bounds that keep hostile or mistaken input from taking time or memory without end.
+public enum Limits {
+    /// The depth of lists and mappings in a document; API objects stay below 30.
+    public static let depthMax = 100
+    /// The octets of one JSON text or one YAML document; the API server takes 3 MiB.
+    public static let documentOctetsMax = 32 << 20
+    /// The octets of one manifest file or of standard input: 100,000 endpoints take about 25 MB.
+    public static let fileOctetsMax = 512 << 20
+    /// The documents of one manifest file.
+    public static let documentsMax = 1_000_000
+    /// The nodes that aliases of one YAML document may stand for together.
+    public static let aliasNodesMax = 100_000
+    /// The characters of an offending value that an error message repeats.
+    public static let shownValueCharactersMax = 256
+    /// The errors that are reported for one object; more only repeat the same mistake.
+    public static let errorsPerObjectMax = 100
+    /// The octets of a selector or a JSONPath template; they come from one argument or URL.
+    public static let expressionOctetsMax = 64 << 10
+    /// The depth of nested brackets, filters and ranges in a JSONPath template.
+    public static let expressionDepthMax = 32
+    /// The values that the evaluation of a JSONPath template may visit.
+    public static let expressionStepsMax = 50_000_000
+}
