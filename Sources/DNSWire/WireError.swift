@@ -20,8 +20,10 @@ public enum WireError: Error, Equatable, Sendable {
     case countTooLarge
     /// A second OPT record, or one outside the additional section (RFC 6891 §6.1.1).
     case misplacedOption
-    /// The value needs more octets than its field, or the message, can have.
+    /// A value needs more octets than its field can have.
     case tooLarge
+    /// The message needs more octets than it may have.
+    case noRoom
 }
 
 extension WireError: CustomStringConvertible {
@@ -37,7 +39,8 @@ extension WireError: CustomStringConvertible {
         case .trailingOctets: "octets follow the last record"
         case .countTooLarge: "the header counts more records than the message can hold"
         case .misplacedOption: "an OPT record stands where it must not"
-        case .tooLarge: "a value is too large for its field or the message"
+        case .tooLarge: "a value is too large for its field"
+        case .noRoom: "the message is longer than it may be"
         }
     }
 }
