@@ -48,6 +48,24 @@ public struct JSONReader {
         try read(Array(text.utf8))
     }
 
+    /// Reads JSON texts that follow one another, each with the line it begins in.
+    ///
+    /// - Throws: ``JSONError`` with the place of the first mistake.
+    static func readSequence(_ octets: [UInt8]) throws(JSONError) -> [(line: Int, value: Value)] {
+        var reader = JSONReader(octets: octets, depthMax: Limits.depthMax)
+        try reader.checkEncoding()
+        var values: [(line: Int, value: Value)] = []
+        var line = 1
+        var counted = 0
+        while true {
+            reader.skipSpace()
+            guard reader.position < octets.count else { return values }
+            line += octets[counted..<reader.position].count { $0 == 0x0A }
+            counted = reader.position
+            values.append((line, try reader.readValue()))
+        }
+    }
+
     private init(octets: [UInt8], depthMax: Int) {
         self.octets = octets
         self.depthMax = depthMax
@@ -171,7 +189,7 @@ public struct JSONReader {
             position = start
             throw error("the number is too large")
         }
-        return .number(number)
+        return Value(number)
     }
 
     /// Skips a fraction and an exponent; tells whether there was one.

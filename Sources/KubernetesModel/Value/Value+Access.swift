@@ -59,6 +59,18 @@ extension Value {
     }
 }
 
+extension Value {
+    /// Creates a number; a whole one is an integer however it was spelt, as in Kubernetes.
+    init(_ number: Double) {
+        // Up to 2^53 every whole double stands for itself alone.
+        if abs(number) <= 9_007_199_254_740_992, let whole = Int64(exactly: number) {
+            self = .integer(whole)
+        } else {
+            self = .number(number)
+        }
+    }
+}
+
 extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByBooleanLiteral,
     ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
