@@ -1,0 +1,88 @@
+internal import DNSWire
+
+/// A name that is being answered: its octets in lower case, its labels, and where it stands in the
+/// reply, so that records can point to it.
+///
+/// It borrows a worker's scratch memory and is not kept longer than one query.
+@safe
+struct AskedName {
+    /// The name in lower case, wire form.
+    let octets: UnsafeMutablePointer<UInt8>
+    /// The offset of each label in `octets`, the root last.
+    let labels: UnsafeMutablePointer<UInt8>
+    /// Octets of the name, the root included.
+    let octetCount: Int
+    /// Labels, the root left out.
+    let labelCount: Int
+    /// Where the name stands uncompressed in the reply.
+    let position: Int
+
+    /// The name that a query asks for.
+    init(_ query: QueryView, _ scratch: borrowing QueryScratch) {
+        unsafe octets = scratch.name
+        unsafe labels = scratch.labels
+        octetCount = query.nameOctetCount
+        labelCount = query.labelCount
+        position = QueryView.headerOctetCount
+    }
+
+    /// A name in wire form that was written to the reply at `position`.
+    ///
+    /// - Parameter name: Lower case, ends with the root; at most 255 octets. Made by `wireName`.
+    init(_ name: UnsafeRawBufferPointer, at position: Int, _ scratch: borrowing QueryScratch) {
+        precondition((1...QueryView.nameOctetCountMax).contains(name.count))
+        unsafe octets = scratch.name
+        unsafe labels = scratch.labels
+        var offset = 0
+        var count = 0
+        // SAFETY: offset < name.count ≤ 255 and count ≤ 127 stay inside the scratch buffers.
+        for index in 0..<name.count { unsafe octets[index] = name[index] }
+        while offset < name.count, unsafe octets[offset] != 0 {
+            unsafe labels[count] = UInt8(truncatingIfNeeded: offset)
+            offset += Int(unsafe octets[offset]) + 1
+            count += 1
+        }
+        unsafe labels[count] = UInt8(truncatingIfNeeded: min(offset, name.count - 1))
+        octetCount = name.count
+        labelCount = count
+        self.position = position
+    }
+
+    /// The offset in the name of label `index`, 0 the leftmost; `labelCount` is the root.
+    @inline(__always)
+    func offset(_ index: Int) -> Int {
+        unsafe Int(labels[index])
+    }
+
+    /// The address of label `index`, at its length octet.
+    @inline(__always)
+    func label(_ index: Int) -> UnsafeRawPointer {
+        unsafe UnsafeRawPointer(octets + offset(index))
+    }
+
+    /// Whether label `index` reads `text`, which is lower case.
+    @inline(__always)
+    func isLabel(_ index: Int, _ text: StaticString) -> Bool {
+        let start = offset(index)
+        guard unsafe Int(octets[start]) == text.utf8CodeUnitCount else { return false }
+        let octetsOfText = unsafe UnsafeRawBufferPointer(
+            start: text.utf8Start, count: text.utf8CodeUnitCount)
+        return unsafe sameOctets(
+            octetsOfText, UnsafeRawPointer(octets + start + 1), count: text.utf8CodeUnitCount)
+    }
+
+    /// Whether the name is `zone` or below it.
+    @inline(__always)
+    func isWithin(_ zone: ClusterZone) -> Bool {
+        guard labelCount >= zone.labelCount else { return false }
+        let start = offset(labelCount - zone.labelCount)
+        let count = octetCount - start
+        return unsafe sameOctets(zone.name, UnsafeRawPointer(octets + start), count: count)
+    }
+
+    /// Where the last `count` labels and the root stand in the reply.
+    @inline(__always)
+    func positionOfLast(_ count: Int) -> Int {
+        position + offset(labelCount - count)
+    }
+}

@@ -1,0 +1,164 @@
+public import DNSWire
+
+/// Answers one question from one version of the view.
+///
+/// A value lives as long as the query; it borrows the version, the zone and the worker's scratch
+/// memory, and writes into the reply as it finds records.
+@safe
+public struct ClusterAnswer {
+    let snapshot: Unmanaged<ClusterSnapshot>
+    let zone: Unmanaged<ClusterZone>
+    /// The question's type.
+    let type: UInt16
+    /// A random number that picks where address lists start.
+    let random: UInt32
+
+    /// Prepares an answer.
+    ///
+    /// - Parameters:
+    ///   - snapshot: The version to answer from. The caller holds it until the answer is written.
+    ///   - zone: The zone that the question's name is in. The caller holds it likewise.
+    ///   - random: A fresh random number.
+    public init(from snapshot: ClusterSnapshot, zone: ClusterZone, type: UInt16, random: UInt32) {
+        unsafe self.snapshot = .passUnretained(snapshot)
+        unsafe self.zone = .passUnretained(zone)
+        self.type = type
+        self.random = random
+    }
+
+    /// Answers a query whose name is in the zone.
+    ///
+    /// - Parameters:
+    ///   - query: The query, as read.
+    ///   - scratch: The scratch memory that holds the query's name.
+    ///   - spare: Scratch memory for the targets of aliases.
+    ///   - writer: The reply, which holds the question so far.
+    public func answer(
+        _ query: QueryView,
+        scratch: borrowing QueryScratch,
+        spare: borrowing QueryScratch,
+        into writer: inout ResponseWriter
+    ) -> ClusterOutcome {
+        guard type != TypeCode.axfr, type != TypeCode.ixfr else { return .refused }
+        let name = AskedName(query, scratch)
+        let finding = find(name, spare: spare, into: &writer)
+        switch finding {
+        case .records:
+            writer.isAuthoritative = true
+            return .answered
+        case .noData:
+            writeNegative(code: 0, name, into: &writer)
+            return .answered
+        case .nameError:
+            return .nameError
+        case .chase(let position):
+            writer.isAuthoritative = true
+            return .chase(at: position)
+        }
+    }
+
+    /// Writes the negative reply of a name that doesn't exist (RFC 2308 §2.1).
+    public func writeNameError(
+        _ query: QueryView,
+        scratch: borrowing QueryScratch,
+        into writer: inout ResponseWriter
+    ) {
+        writeNegative(code: 3, AskedName(query, scratch), into: &writer)
+    }
+
+    /// Writes a negative reply: the code, and the zone's SOA in the authority section.
+    func writeNegative(code: UInt16, _ name: AskedName, into writer: inout ResponseWriter) {
+        writer.responseCode = code
+        writer.isAuthoritative = true
+        if !writeSOA(name, section: .authority, into: &writer) { writer.isTruncated = true }
+    }
+
+    /// Finds what a name has of the question's type, and follows aliases inside the zone.
+    private func find(
+        _ name: AskedName,
+        spare: borrowing QueryScratch,
+        into writer: inout ResponseWriter
+    ) -> Finding {
+        var finding = findOnce(name, into: &writer)
+        // Aliases that lead on inside the zone, bounded as CoreDNS bounds them: ten in a chain.
+        var followed = 0
+        while case .chase(let position) = finding {
+            guard followed < ClusterAnswer.aliasCountMax,
+                let target = targetName(at: position, spare: spare, in: writer),
+                unsafe zone._withUnsafeGuaranteedRef({ target.isWithin($0) })
+            else { return finding }
+            followed += 1
+            finding = findOnce(target, into: &writer)
+            switch finding {
+            case .noData, .nameError:
+                // The alias exists even if its target has nothing: NOERROR with the chain so far.
+                if !writeSOA(name, section: .authority, into: &writer) {
+                    writer.isTruncated = true
+                }
+                return .records
+            case .records, .chase: break
+            }
+        }
+        return finding
+    }
+
+    /// Aliases that are followed inside the zone for one question.
+    static var aliasCountMax: Int { 10 }
+
+    /// The name that stands uncompressed at `position` of the reply.
+    private func targetName(
+        at position: Int,
+        spare: borrowing QueryScratch,
+        in writer: ResponseWriter
+    ) -> AskedName? {
+        let count = writer.position - position
+        guard (1...QueryView.nameOctetCountMax).contains(count) else { return nil }
+        // SAFETY: the target ends the reply so far: it was written last, by writeAlias.
+        let octets = unsafe UnsafeRawBufferPointer(start: writer.base + position, count: count)
+        return unsafe AskedName(octets, at: position, spare)
+    }
+
+    /// Finds what a name has of the question's type, without following aliases.
+    private func findOnce(_ name: AskedName, into writer: inout ResponseWriter) -> Finding {
+        let (labelsOfZone, isReverse) = unsafe zone._withUnsafeGuaranteedRef {
+            ($0.labelCount, $0.isReverse)
+        }
+        let left = name.labelCount - labelsOfZone
+        if left == 0 { return findApex(name, into: &writer) }
+        if left == 1, name.isLabel(0, "dns-version") {
+            return findVersion(name, into: &writer)
+        }
+        if left <= 2, name.isLabel(left - 1, "dns") {
+            return findServer(name, left, into: &writer)
+        }
+        if isReverse { return findReverse(name, into: &writer) }
+        if name.isLabel(left - 1, "svc") {
+            switch left {
+            case 1: return .noData
+            case 2: return isExposed(name, 0) ? .noData : .nameError
+            default: return findService(name, left, into: &writer)
+            }
+        }
+        if name.isLabel(left - 1, "pod") { return findPod(name, left, into: &writer) }
+        return .nameError
+    }
+
+    /// Whether the namespace in label `index` exists and is shown.
+    func isExposed(_ name: AskedName, _ index: Int) -> Bool {
+        let label = unsafe name.label(index)
+        let count = unsafe Int(label.load(as: UInt8.self)) + 1
+        let hash = unsafe KeyHash.hash(label, count: count, seed: KeyHash.seed)
+        let exists = unsafe snapshot._withUnsafeGuaranteedRef {
+            unsafe $0.namespaces.find(label, count: count, hash: hash) != nil
+        }
+        return unsafe exists && isListed(label, count: count, hash: hash)
+    }
+
+    /// Whether a namespace is among those that the zone shows.
+    func isListed(_ label: UnsafeRawPointer, count: Int, hash: UInt64) -> Bool {
+        unsafe zone._withUnsafeGuaranteedRef { zone in
+            guard let exposed = zone.exposed else { return true }
+            return unsafe exposed.find(label, count: count, hash: hash) != nil
+        }
+    }
+}

@@ -1,0 +1,97 @@
+public import KubernetesModel
+
+/// The writer's side of the view: takes changes of objects and makes the next version.
+///
+/// It remembers of each service and slice what DNS needs, so that a change rebuilds the records of
+/// the one service it touches and the reverse names of the addresses that came or went. Its owner
+/// uses it from one thread.
+public struct ClusterIndex {
+    /// What a view includes.
+    public struct Options: Sendable, Hashable {
+        /// Whether endpoints without hostname are named after their pods (`endpoint_pod_names`).
+        public var endpointPodNames = false
+        /// Whether endpoints are left out (`noendpoints`).
+        public var ignoresEndpoints = false
+        /// Whether pods are indexed by address (`pods verified`).
+        public var indexesPods = false
+
+        /// Creates the default options.
+        public init() {}
+    }
+
+    /// What identifies a service.
+    struct ServiceKey: Hashable {
+        var namespace: String
+        var name: String
+    }
+
+    /// What is known of a service: either part can come first.
+    struct ServiceState {
+        var service: ServiceData?
+        var slices: [String: SliceData] = [:]
+        /// The records in the current version, if the service is known.
+        var records: ServiceRecords?
+    }
+
+    let options: Options
+    var services = HashTrie<ServiceRecords>()
+    var namespaces = HashTrie<KeyRecord>()
+    var addresses = HashTrie<AddressRecords>()
+    var pods = HashTrie<KeyRecord>()
+    var states: [ServiceKey: ServiceState] = [:]
+    /// The service that a slice belonged to, by the slice's namespace and name.
+    var serviceOfSlice: [ServiceKey: ServiceKey] = [:]
+    /// The names that each service gives to addresses, sorted.
+    var names: [ServiceKey: [GivenName]] = [:]
+    /// The pods at each address, by the pod trie's key; a host's address has many.
+    var podCounts: [[UInt8]: Int] = [:]
+    var podKeys: [ServiceKey: [[UInt8]]] = [:]
+    /// Services whose records must be rebuilt before the next version.
+    var dirty: Set<ServiceKey> = []
+
+    /// Creates the index of an empty registry.
+    public init(options: Options = Options()) {
+        self.options = options
+    }
+
+    /// Takes over an object that was added or modified.
+    public mutating func update(_ service: Service) {
+        let key = ServiceKey(
+            namespace: service.metadata.namespace, name: service.metadata.name)
+        states[key, default: ServiceState()].service = ServiceData(service)
+        dirty.insert(key)
+    }
+
+    /// Forgets a service.
+    public mutating func removeService(namespace: String, name: String) {
+        let key = ServiceKey(namespace: namespace, name: name)
+        guard states[key] != nil else { return }
+        states[key]?.service = nil
+        dirty.insert(key)
+    }
+
+    /// Takes over a namespace that was added.
+    public mutating func addNamespace(_ name: String) {
+        guard let label = wireLabel(name) else { return }
+        namespaces.insert(KeyRecord(label))
+    }
+
+    /// Forgets a namespace.
+    public mutating func removeNamespace(_ name: String) {
+        guard let label = wireLabel(name) else { return }
+        namespaces.remove(KeyRecord(label))
+    }
+
+    /// Makes the next version of the view.
+    ///
+    /// - Parameters:
+    ///   - revision: The registry's revision that it shows.
+    ///   - serial: The time of the last change, in seconds since 1970.
+    public mutating func makeSnapshot(revision: UInt64, serial: UInt32) -> ClusterSnapshot {
+        for key in dirty { rebuild(key) }
+        dirty.removeAll(keepingCapacity: true)
+        return ClusterSnapshot(
+            services: services, namespaces: namespaces, addresses: addresses, pods: pods,
+            revision: revision, serial: serial)
+    }
+}

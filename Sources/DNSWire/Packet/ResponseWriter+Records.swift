@@ -1,0 +1,140 @@
+extension ResponseWriter {
+    /// Appends a record's owner as a pointer, its type, class IN, TTL, and the RDATA's length.
+    ///
+    /// The caller writes exactly `dataOctetCount` octets next; both are checked together here, so
+    /// that a record is written whole or not at all.
+    ///
+    /// - Parameters:
+    ///   - owner: The offset in the reply of the owner's name, below 0x4000.
+    ///   - timeToLive: Seconds, 0…2³¹−1 (RFC 2181 §8).
+    /// - Returns: False, with nothing written, if the record does not fit.
+    @inlinable
+    public mutating func beginRecord(
+        owner: Int,
+        type: UInt16,
+        timeToLive: UInt32,
+        dataOctetCount: Int
+    ) -> Bool {
+        guard dataOctetCount >= 0, dataOctetCount <= 0xFFFF, owner >= 0, owner < 0x4000,
+            remaining >= 12 + dataOctetCount
+        else { return false }
+        write(UInt16(truncatingIfNeeded: 0xC000 | owner))
+        write(type)
+        write(UInt16(1))
+        write(timeToLive)
+        write(UInt16(truncatingIfNeeded: dataOctetCount))
+        return true
+    }
+
+    /// Appends a 16-bit word, most significant octet first.
+    ///
+    /// - Precondition: It fits; see ``beginRecord(owner:type:timeToLive:dataOctetCount:)``.
+    @inlinable
+    public mutating func write(_ word: UInt16) {
+        precondition(remaining >= 2)
+        unsafe base.storeBytes(of: word.bigEndian, toByteOffset: position, as: UInt16.self)
+        position &+= 2
+    }
+
+    /// Appends a 32-bit word, most significant octet first.
+    ///
+    /// - Precondition: It fits; see ``beginRecord(owner:type:timeToLive:dataOctetCount:)``.
+    @inlinable
+    public mutating func write(_ word: UInt32) {
+        precondition(remaining >= 4)
+        unsafe base.storeBytes(of: word.bigEndian, toByteOffset: position, as: UInt32.self)
+        position &+= 4
+    }
+
+    /// Appends octets.
+    ///
+    /// - Precondition: They fit; see ``beginRecord(owner:type:timeToLive:dataOctetCount:)``.
+    @inlinable
+    public mutating func write(_ octets: UnsafeRawBufferPointer) {
+        precondition(remaining >= octets.count)
+        guard let source = octets.baseAddress else { return }
+        // SAFETY: octets.count octets fit behind position (checked above); the packet's buffer
+        // and the source never overlap: sources are the view's blocks and worker-local scratch.
+        unsafe (base + position).copyMemory(from: source, byteCount: octets.count)
+        position &+= octets.count
+    }
+
+    /// Appends the addresses from `addresses`, one record each, starting at entry `first` and
+    /// wrapping around, as many as fit.
+    ///
+    /// - Parameters:
+    ///   - owner: The offset in the reply of the owner's name.
+    ///   - addresses: Addresses in network order, back to back.
+    ///   - width: 4 for A, 16 for AAAA.
+    ///   - first: The entry to start with, below the number of entries.
+    /// - Returns: Whether all of them fit.
+    @inlinable
+    public mutating func writeAddresses(
+        owner: Int,
+        _ addresses: UnsafeRawBufferPointer,
+        width: Int,
+        timeToLive: UInt32,
+        first: Int,
+        section: Section
+    ) -> Bool {
+        let type: UInt16 = width == 4 ? 1 : 28
+        var offset = first * width
+        var left = addresses.count
+        while left >= width {
+            guard
+                beginRecord(
+                    owner: owner, type: type, timeToLive: timeToLive, dataOctetCount: width)
+            else { return false }
+            unsafe write(UnsafeRawBufferPointer(rebasing: addresses[offset..<(offset + width)]))
+            count(section)
+            offset += width
+            if offset == addresses.count { offset = 0 }
+            left -= width
+        }
+        return true
+    }
+
+    /// Writes the header, and the OPT record if the query had one.
+    ///
+    /// RD and CD are copied from the query (RFC 1035 §4.1.1, RFC 4035 §3.2.2); the reserved bit
+    /// and unknown EDNS flags and options are not (RFC 6891 §6.1.4, RFC 8906 §8).
+    ///
+    /// - Returns: The octets of the finished reply.
+    public mutating func finish(_ query: QueryView) -> Int {
+        if query.hasEDNS { writeOPT(query) }
+        var flags: UInt16 = 0x8000 | query.flags & 0x7910
+        if isAuthoritative { flags |= 0x0400 }
+        if isTruncated { flags |= 0x0200 }
+        if recursionAvailable { flags |= 0x0080 }
+        flags |= responseCode & 0xF
+        let questions: UInt16 = query.questionEnd > QueryView.headerOctetCount ? 1 : 0
+        store(query.id, at: 0)
+        store(flags, at: 2)
+        store(questions, at: 4)
+        store(answerCount, at: 6)
+        store(authorityCount, at: 8)
+        store(additionalCount &+ (query.hasEDNS ? 1 : 0), at: 10)
+        return position
+    }
+
+    /// Stores a word of the header; the buffer holds at least the header's octets.
+    private func store(_ word: UInt16, at offset: Int) {
+        unsafe base.storeBytes(of: word.bigEndian, toByteOffset: offset, as: UInt16.self)
+    }
+
+    /// Appends the OPT record: its octets were kept free when the reply was started.
+    private mutating func writeOPT(_ query: QueryView) {
+        // SAFETY: `limit` was lowered by optOctetCount for a query with EDNS, and position never
+        // passes it, so the octets are inside the buffer.
+        let start = unsafe base + position
+        unsafe start.storeBytes(of: 0, as: UInt8.self)
+        unsafe start.storeBytes(of: UInt16(41).bigEndian, toByteOffset: 1, as: UInt16.self)
+        unsafe start.storeBytes(of: payloadOctets.bigEndian, toByteOffset: 3, as: UInt16.self)
+        let extended = UInt32(responseCode >> 4) << 24
+        let flags: UInt32 = query.dnssecOK ? 0x8000 : 0
+        let timeToLive = (extended | flags).bigEndian
+        unsafe start.storeBytes(of: timeToLive, toByteOffset: 5, as: UInt32.self)
+        unsafe start.storeBytes(of: 0, toByteOffset: 9, as: UInt16.self)
+        position += ResponseWriter.optOctetCount
+    }
+}
