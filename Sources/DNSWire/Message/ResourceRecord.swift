@@ -73,3 +73,29 @@ extension ResourceRecord: CustomStringConvertible {
     /// The record as a line of a zone file: name, TTL, class, type and data, between tabs.
     public var description: String { "\(name)\t\(timeToLive)\t\(recordClass)\t\(type)\t\(data)" }
 }
+
+// A record by itself, outside a message.
+extension ResourceRecord {
+    /// Reads one record that fills `octets` exactly.
+    ///
+    /// - Throws: `WireError` if the octets are not one whole record, or it is an OPT record.
+    public init(decoding octets: [UInt8]) throws(WireError) {
+        var reader = WireReader(octets: octets)
+        let name = try reader.readName(isCompressible: false)
+        let type = try RecordType(rawValue: reader.readUInt16())
+        guard type != .opt else { throw .misplacedOption }
+        try self.init(name: name, type: type, reading: &reader)
+        guard reader.isAtEnd else { throw .trailingOctets }
+    }
+
+    /// The record's wire octets, names uncompressed.
+    ///
+    /// - Returns: The octets.
+    /// - Throws: `WireError` if a field does not fit its place on the wire.
+    public func uncompressedOctets() throws(WireError) -> [UInt8] {
+        var writer = WireWriter()
+        writer.isCompressing = false
+        try write(into: &writer)
+        return writer.octets
+    }
+}
