@@ -1,0 +1,20 @@
+/// The bounds of a Corefile.
+public enum Limits {
+    /// The octets of the Corefile and all that it imports, each import counted; a ConfigMap holds
+    /// 1 MiB, and a self-importing file must not read for ever.
+    public static let octetsMax = 64 << 20
+    /// The tokens that imports may put in place, for the same reason.
+    public static let importedTokensMax = 2_000_000
+    /// The times that snippets may be imported (CoreDNS: 10 000).
+    public static let snippetImportsMax = 10_000
+    /// The files that may be imported (CoreDNS: 100 000).
+    public static let fileImportsMax = 100_000
+    /// The environment references that one token may have replaced; a value may hold references.
+    public static let substitutionsMax = 100
+    /// The octets that a token may grow to by environment references.
+    public static let substitutedOctetsMax = 64 << 10
+    /// The errors that are collected before parsing stops.
+    public static let errorsMax = 100
+    /// The octets of a zone's text.
+    public static let zoneOctetsMax = 255
+}
