@@ -6,6 +6,9 @@ public struct OracleMessage: Equatable, Sendable {
         public let octets: [UInt8]
         /// The line of a zone file.
         public let text: String
+
+        /// The record cut to a question: libldns writes a TTL and an empty length after it.
+        var asQuestion: Record { Record(octets: octets.dropLast(6), text: text) }
     }
 
     /// What the OPT record says.

@@ -49,7 +49,7 @@ struct LDNSPacket: ~Copyable {
     /// The questions and the records of the three sections, the OPT record left out.
     var sections: [[OracleMessage.Record]] {
         unsafe [
-            LDNSPacket.records(ldns_pkt_question(pointer)),
+            LDNSPacket.records(ldns_pkt_question(pointer)).map(\.asQuestion),
             LDNSPacket.records(ldns_pkt_answer(pointer)),
             LDNSPacket.records(ldns_pkt_authority(pointer)),
             LDNSPacket.records(ldns_pkt_additional(pointer)),
