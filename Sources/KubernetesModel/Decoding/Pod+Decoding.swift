@@ -26,7 +26,7 @@ extension Pod {
         }
     }
 
-    private mutating func read(spec: Fields, _ context: inout FieldContext) {
+    mutating func read(spec: Fields, _ context: inout FieldContext) {
         hostname = context.string(spec, "hostname")
         subdomain = context.string(spec, "subdomain")
         setHostnameAsFQDN = context.bool(spec, "setHostnameAsFQDN") ?? false

@@ -61,20 +61,16 @@ extension Service {
 }
 
 extension ServicePort {
-    init?(reading fields: Fields, _ context: inout FieldContext) {
-        let number = context.integer(fields, "port")
+    init(reading fields: Fields, _ context: inout FieldContext) {
         self.init(
             name: context.string(fields, "name"),
             transport: context.choice(fields, "protocol", TransportProtocol.self) ?? .tcp,
-            port: number ?? 0,
+            // Without a number the port is 0, which validation refuses.
+            port: context.integer(fields, "port") ?? 0,
             targetPort: TargetPort(reading: fields, &context),
             nodePort: context.integer(fields, "nodePort") ?? 0,
             appProtocol: context.string(fields, "appProtocol")
         )
-        if number == nil {
-            if fields["port"] == nil { context.report(.required, "port") }
-            return nil
-        }
     }
 }
 
