@@ -3,6 +3,9 @@ import Addresses
 extension RecordData {
     /// Reads record data that fills `field` exactly.
     ///
+    /// A type has one format in every class: those that RFC 1035 §3.4 gave only to IN have never
+    /// got another one that is in use, and libldns reads them so too.
+    ///
     /// - Throws: `WireError` if the octets are not the data of that type.
     init(
         reading field: WireReader,
@@ -28,10 +31,6 @@ extension RecordData {
         let isUpdate = recordClass == .any || recordClass == .none
         if isUpdate, reader.isAtEnd { return .unknown(type, []) }
         if let data = try readNames(&reader, type: type) { return data }
-        guard recordClass == .in || isUpdate else {
-            // Other classes define their own formats for the same types (RFC 1035 §3.4).
-            return try readUnknown(&reader, type: type)
-        }
         switch type {
         case .a, .aaaa:
             guard let address = IPAddress(octets: reader.readRest()),
@@ -57,7 +56,7 @@ extension RecordData {
         }
     }
 
-    /// Reads the types whose format is the same in every class; nil for the others.
+    /// Reads the types of RFC 1035 and others of names and text; nil for the rest.
     private static func readNames(
         _ reader: inout WireReader,
         type: RecordType
