@@ -50,7 +50,7 @@ let package = Package(
             ["Registry", "CLinuxNet", .product(name: "GRDB", package: "GRDB.swift")]
         ),
         house("ClusterView", ["Addresses", "DNSWire", "KubernetesModel"]),
-        house("Corefile"),
+        house("Corefile", ["Addresses"]),
         house("PodEnvironment", ["Addresses", "KubernetesModel"]),
         house("Plugins", ["Addresses", "ClusterView", "Corefile", "DNSWire", "ZoneFiles"]),
         house(

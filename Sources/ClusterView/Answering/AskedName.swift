@@ -18,7 +18,7 @@ struct AskedName {
     let position: Int
 
     /// The name that a query asks for.
-    init(_ query: QueryView, _ scratch: borrowing QueryScratch) {
+    init(_ query: QueryView, _ scratch: QueryScratch) {
         unsafe octets = scratch.name
         unsafe labels = scratch.labels
         octetCount = query.nameOctetCount
@@ -29,7 +29,7 @@ struct AskedName {
     /// A name in wire form that was written to the reply at `position`.
     ///
     /// - Parameter name: Lower case, ends with the root; at most 255 octets. Made by `wireName`.
-    init(_ name: UnsafeRawBufferPointer, at position: Int, _ scratch: borrowing QueryScratch) {
+    init(_ name: UnsafeRawBufferPointer, at position: Int, _ scratch: QueryScratch) {
         precondition((1...QueryView.nameOctetCountMax).contains(name.count))
         unsafe octets = scratch.name
         unsafe labels = scratch.labels

@@ -35,8 +35,8 @@ public struct ClusterAnswer {
     ///   - writer: The reply, which holds the question so far.
     public func answer(
         _ query: QueryView,
-        scratch: borrowing QueryScratch,
-        spare: borrowing QueryScratch,
+        scratch: QueryScratch,
+        spare: QueryScratch,
         into writer: inout ResponseWriter
     ) -> ClusterOutcome {
         guard type != TypeCode.axfr, type != TypeCode.ixfr else { return .refused }
@@ -60,7 +60,7 @@ public struct ClusterAnswer {
     /// Writes the negative reply of a name that doesn't exist (RFC 2308 §2.1).
     public func writeNameError(
         _ query: QueryView,
-        scratch: borrowing QueryScratch,
+        scratch: QueryScratch,
         into writer: inout ResponseWriter
     ) {
         writeNegative(code: 3, AskedName(query, scratch), into: &writer)
@@ -76,7 +76,7 @@ public struct ClusterAnswer {
     /// Finds what a name has of the question's type, and follows aliases inside the zone.
     private func find(
         _ name: AskedName,
-        spare: borrowing QueryScratch,
+        spare: QueryScratch,
         into writer: inout ResponseWriter
     ) -> Finding {
         var finding = findOnce(name, into: &writer)
@@ -108,7 +108,7 @@ public struct ClusterAnswer {
     /// The name that stands uncompressed at `position` of the reply.
     private func targetName(
         at position: Int,
-        spare: borrowing QueryScratch,
+        spare: QueryScratch,
         in writer: ResponseWriter
     ) -> AskedName? {
         let count = writer.position - position

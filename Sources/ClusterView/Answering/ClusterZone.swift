@@ -1,4 +1,5 @@
 public import Addresses
+public import DNSWire
 
 /// How one zone of a `kubernetes` block answers: its name and its options.
 ///
@@ -105,5 +106,14 @@ public final class ClusterZone: @unchecked Sendable {
             labels += 1
         }
         return labels
+    }
+}
+
+extension ClusterZone {
+    /// Whether the name of a query is the zone's or below it.
+    ///
+    /// - Parameter scratch: The scratch memory that holds the query's name.
+    public func holds(_ query: QueryView, _ scratch: QueryScratch) -> Bool {
+        AskedName(query, scratch).isWithin(self)
     }
 }

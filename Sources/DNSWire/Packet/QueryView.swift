@@ -71,7 +71,7 @@ public struct QueryView: Sendable {
     /// - Returns: What to do with it.
     public mutating func read(
         _ packet: UnsafeRawBufferPointer,
-        scratch: borrowing QueryScratch
+        scratch: QueryScratch
     ) -> QueryVerdict {
         guard packet.count >= QueryView.headerOctetCount else { return .drop }
         id = unsafe packet.word(at: 0)
@@ -97,7 +97,7 @@ public struct QueryView: Sendable {
     /// hence is malformed.
     private mutating func readName(
         _ packet: UnsafeRawBufferPointer,
-        scratch: borrowing QueryScratch
+        scratch: QueryScratch
     ) -> Bool {
         let start = QueryView.headerOctetCount
         let available = min(packet.count - start, QueryView.nameOctetCountMax)

@@ -1,0 +1,91 @@
+public import Corefile
+
+/// A directive that Martlet understands: its name, and how it becomes a plugin.
+public struct PluginDirective: Sendable {
+    /// The directive's name.
+    public let name: String
+    /// Makes the plugin from the directives of that name in one server block; nil if it only
+    /// configures.
+    ///
+    /// Throws ``CorefileErrors`` with everything that is wrong.
+    public let make: @Sendable ([Directive], inout BlockContext) throws(CorefileErrors) -> Plugin?
+
+    /// Creates a directive.
+    public init(
+        name: String,
+        make: @escaping @Sendable ([Directive], inout BlockContext) throws(CorefileErrors)
+            -> Plugin?
+    ) {
+        self.name = name
+        self.make = make
+    }
+
+    /// All directives, in the order in which their plugins are asked (CoreDNS `plugin.cfg`).
+    public static let all: [PluginDirective] = [
+        .errors, .log, .kubernetes, .whoami,
+    ]
+
+    /// Directives of CoreDNS that are not here yet.
+    static let missing: Set<String> = [
+        "acl", "any", "auto", "autopath", "azure", "bind", "bufsize", "cache", "cancel", "chaos",
+        "clouddns", "debug", "dns64", "dnssec", "dnstap", "erratic", "etcd", "forward", "geoip",
+        "grpc", "grpc_server", "header", "health", "hosts", "https", "https3", "k8s_external",
+        "loadbalance", "local", "loop", "metadata", "minimal", "multisocket", "nomad", "nsid", "on",
+        "pprof", "prometheus", "proxyproto", "quic", "ready", "reload", "rewrite", "root",
+        "route53", "secondary", "shed", "sign", "template", "timeouts", "tls", "trace", "transfer",
+        "tsig", "view",
+    ]
+}
+
+extension PluginChain {
+    /// Makes the chain of a server block.
+    ///
+    /// - Throws: ``CorefileErrors`` with everything that is wrong in the block.
+    public convenience init(
+        _ block: ServerBlock,
+        context: inout BlockContext
+    ) throws(CorefileErrors) {
+        var errors: [CorefileError] = []
+        let known = Set(PluginDirective.all.map(\.name))
+        for directive in block.directives where !known.contains(directive.name) {
+            errors.append(PluginChain.unknown(directive))
+        }
+        var plugins: [Plugin] = []
+        for directive in PluginDirective.all {
+            let uses = block.directives(named: directive.name)
+            guard !uses.isEmpty else { continue }
+            do {
+                if let plugin = try directive.make(uses, &context) { plugins.append(plugin) }
+            } catch {
+                errors.append(contentsOf: error.errors)
+            }
+        }
+        guard errors.isEmpty else { throw CorefileErrors(errors) }
+        self.init(plugins)
+    }
+
+    private static func unknown(_ directive: Directive) -> CorefileError {
+        let name = directive.name
+        if PluginDirective.missing.contains(name) {
+            return CorefileError(
+                at: directive.position, "\(name): this directive of CoreDNS is not in Martlet yet",
+                mend: "remove it, or keep this server block on CoreDNS")
+        }
+        let known = PluginDirective.all.map(\.name).joined(separator: ", ")
+        return CorefileError(
+            at: directive.position, "unknown directive \"\(name)\"", mend: "known are \(known)")
+    }
+}
+
+extension DirectiveCursor {
+    /// The error of a directive that may come only once in a block.
+    static func repeated(_ directives: [Directive]) -> CorefileErrors? {
+        guard directives.count > 1, let second = directives.last else { return nil }
+        return CorefileErrors([
+            CorefileError(
+                at: second.position,
+                "\(second.name): this plugin can only be used once per Server Block",
+                mend: "merge its options into the first one")
+        ])
+    }
+}
