@@ -42,7 +42,7 @@ extension APIObject {
         if apiVersion.isEmpty { context.report(.required, "apiVersion") }
         let kind = Kind(apiVersion: apiVersion, kind: kindName)
         if kind == nil, context.errors.isEmpty {
-            let reason = KindNames.mistake(apiVersion: apiVersion, kind: kindName)
+            let reason = KindNames.mistake(apiVersion, kindName)
             context.report(.notSupported, "kind", .string(kindName), reason)
         }
         guard let kind, context.errors.isEmpty else {

@@ -143,9 +143,9 @@ enum PodRules {
         }
     }
 
-    /// The part of a pod's spec that stays as it was created.
+    /// Gives the part of a pod's spec that stays as it was created.
     ///
-    /// - Parameter old: The spec before, if it isn't bound to a node yet: binding is no change.
+    /// If `old`, the spec before, isn't bound to a node yet, binding it is no change.
     static func fixedPart(of spec: Fields, boundFrom old: Fields? = nil) -> Fields {
         var spec = spec
         for field in ["activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds"] {
