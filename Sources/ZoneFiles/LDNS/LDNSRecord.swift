@@ -11,11 +11,20 @@ struct LDNSRecord: ~Copyable {
     /// Takes over a record.
     init(owning pointer: UnsafeMutablePointer<ldns_rr>) { unsafe self.pointer = pointer }
 
-    /// Parses one line of a zone file; a relative name is below the root.
-    init(text: String) throws(LDNSStatus) {
+    /// Parses one line of a zone file; names in the data may be relative to `origin`.
+    init(text: String, origin: Name? = nil) throws(LDNSStatus) {
         var pointer: UnsafeMutablePointer<ldns_rr>?
+        let octets = (origin ?? .root).octets
+        // SAFETY: libldns copies the origin's octets, and we free its copy below.
+        let rootOrOrigin = unsafe ldns_rdf_new_frm_data(
+            LDNS_RDF_TYPE_DNAME,
+            octets.count,
+            octets
+        )
+        // SAFETY: the origin is ours alone and freed once; nil is allowed.
+        defer { unsafe ldns_rdf_deep_free(rootOrOrigin) }
         // SAFETY: the text ends in a zero octet and is only read; on success `pointer` is ours.
-        try LDNSStatus.check(unsafe ldns_rr_new_frm_str(&pointer, text, 0, nil, nil))
+        try LDNSStatus.check(unsafe ldns_rr_new_frm_str(&pointer, text, 0, rootOrOrigin, nil))
         guard let pointer = unsafe pointer else { throw LDNSStatus(LDNS_STATUS_NULL) }
         unsafe self.init(owning: pointer)
     }
