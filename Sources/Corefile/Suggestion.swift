@@ -4,7 +4,9 @@ enum Suggestion {
     static func mend(for word: String, among known: some Collection<String>) -> String {
         let near = known.sorted().map { ($0, distance(word.lowercased(), $0)) }
             .min { $0.1 < $1.1 }
-        if let near, near.1 <= max(1, word.utf8.count * 2 / 5) { return "did you mean '\(near.0)'?" }
+        if let near, near.1 <= max(1, word.utf8.count * 2 / 5) {
+            return "did you mean '\(near.0)'?"
+        }
         guard !known.isEmpty else { return "delete it" }
         return known.count > 12 ? "delete it" : "use \(known.sorted().joined(separator: ", "))"
     }
