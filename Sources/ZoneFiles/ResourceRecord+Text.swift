@@ -1,14 +1,12 @@
 public import DNSWire
 
-/// Why text is not a record, in the words of libldns.
+/// Why text is not a record.
 public struct RecordTextError: Error, Equatable, CustomStringConvertible {
-    /// What is wrong.
+    /// What is wrong, and how to mend it.
     public let reason: String
 
     /// The error as a sentence.
-    public var description: String {
-        "not a record: \(reason); write it as in a zone file: NAME TTL CLASS TYPE DATA"
-    }
+    public var description: String { "not a record: \(reason)" }
 }
 
 extension ResourceRecord {
@@ -18,16 +16,16 @@ extension ResourceRecord {
     ///
     /// - Throws: `RecordTextError` if the text is not one record.
     public init(parsing text: String) throws(RecordTextError) {
-        guard !text.utf8.contains(0) else { throw RecordTextError(reason: "a zero octet") }
-        do {
-            try self.init(decoding: LDNSRecord(text: text).octets)
-        } catch let error as LDNSStatus {
-            throw RecordTextError(reason: error.description)
-        } catch let error as WireError {
-            throw RecordTextError(reason: error.description)
+        let record: ResourceRecord?
+        do throws(ZoneFileError) {
+            record = try ZoneFileParser.readSingle(text)
         } catch {
-            throw RecordTextError(reason: "\(error)")
+            throw RecordTextError(reason: error.problem.description)
         }
+        guard let record else {
+            throw RecordTextError(reason: "not exactly one; write NAME TTL CLASS TYPE DATA")
+        }
+        self = record
     }
 
     /// The record as libldns writes it in a zone file; our own text where libldns cannot.

@@ -11,11 +11,22 @@ struct ZoneFileParser {
     private var previousTimeToLive: UInt32?
     private var startMinimum: UInt32?
     private var line = 0
+    /// Whether only class IN is read, as in a zone.
+    private var isOnlyInternet = true
 
     init(octets: [UInt8], file: String, origin: Name?) {
         self.file = file
         self.origin = origin
         entries = ZoneFileEntries(octets: octets, file: file)
+    }
+
+    /// Reads exactly one record, of any class; a missing TTL is an hour.
+    static func readSingle(_ text: String) throws(ZoneFileError) -> ResourceRecord? {
+        var parser = ZoneFileParser(octets: Array(text.utf8), file: "record", origin: .root)
+        parser.isOnlyInternet = false
+        parser.defaultTimeToLive = 3_600
+        let records = try parser.readRecords()
+        return records.count == 1 ? records[0].record : nil
     }
 
     /// Reads all records, each with the line on which it starts.
@@ -65,7 +76,7 @@ struct ZoneFileParser {
         if !entry.startsWithSpace, let word = words.popFirst() { owner = try name(word) }
         guard let owner else { throw error(.noOwner) }
         var explicit: UInt32?
-        var hasClass = false
+        var ownClass: RecordClass?
         while let word = words.first {
             if explicit == nil, let digit = word.utf8.first,
                 (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit)
@@ -74,9 +85,11 @@ struct ZoneFileParser {
                     throw error(.badTimeToLive(excerpt(word)))
                 }
                 explicit = seconds
-            } else if !hasClass, let recordClass = RecordClass(word) {
-                guard recordClass == .in else { throw error(.classNotInternet(word)) }
-                hasClass = true
+            } else if ownClass == nil, let recordClass = RecordClass(word) {
+                guard recordClass == .in || !isOnlyInternet else {
+                    throw error(.classNotInternet(word))
+                }
+                ownClass = recordClass
             } else {
                 break
             }
@@ -90,7 +103,12 @@ struct ZoneFileParser {
         let timeToLive = explicit ?? defaultTimeToLive ?? previousTimeToLive
         let data = try data(words, type: type)
         if case .soa(let start) = data, startMinimum == nil { startMinimum = start.minimum }
-        let record = ResourceRecord(name: owner, timeToLive: timeToLive ?? 0, data: data)
+        let record = ResourceRecord(
+            name: owner,
+            timeToLive: timeToLive ?? 0,
+            recordClass: ownClass ?? .in,
+            data: data
+        )
         return (record, timeToLive != nil)
     }
 

@@ -64,7 +64,6 @@ struct MessageOracleTests {
         var generator = SeededGenerator(seed: UInt64(100 + seed))
         for _ in 0..<400 {
             let record = generator.record()
-            guard record.name.description.utf8.count <= 255 else { continue }
             let read = try? ResourceRecord(parsing: record.description)
             #expect(read == record, "\(record)")
         }
@@ -75,10 +74,9 @@ struct MessageOracleTests {
         var generator = SeededGenerator(seed: UInt64(200 + seed))
         for _ in 0..<400 {
             let record = generator.record()
-            // libldns writes `@` and `$` bare, and then reads them as the origin or a directive.
-            guard !record.name.octets.contains(where: Array("@$\"".utf8).contains),
-                record.name.description.utf8.count <= 255
-            else { continue }
+            // libldns writes `@`, `$` and `"` bare in names, where they mean something else.
+            let isPlain = ["\\\"", "\\@", "\\$"].allSatisfy { !record.description.contains($0) }
+            guard isPlain else { continue }
             let read = try? ResourceRecord(parsing: record.libldnsText)
             #expect(read == record, "\(record)")
         }
