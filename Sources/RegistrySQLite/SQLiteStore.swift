@@ -1,38 +1,160 @@
+import Foundation
+import GRDB
+import Glibc
 public import Registry
+import Synchronization
 
 /// A store in an SQLite file, shared by any number of processes.
 ///
-/// - Note: This version only declares it.
+/// The file is in write-ahead mode: readers never wait for the writer. A write that returned is on
+/// the disk (`synchronous=FULL`). Writes of other processes wake those who wait for changes.
 public final class SQLiteStore: RegistryStore {
     /// Where the store is, as the URL that opens it.
     public let location: String
+
+    private let path: String
+    private let pool: DatabasePool
+    private let changeCountMax: Int
+    private let secondsMax: Int64
+    private let signal = ChangeSignal()
+    private let isClosed = Atomic(false)
+    private let watcher = Mutex<DirectoryWatcher?>(nil)
 
     /// Opens a registry's file, creating it if it does not exist.
     ///
     /// - Parameters:
     ///   - path: The path of the file; its directory must exist.
     ///   - isReadOnly: Whether to open an existing file without the right to write it.
+    ///   - busyTimeout: The longest time to wait for another process's write.
+    ///   - changeCountMax: The number of changes that the log keeps.
+    ///   - changeSecondsMax: The seconds for which the log keeps changes.
     /// - Throws: ``RegistryError/storage(_:)``.
-    public init(path: String, isReadOnly: Bool = false) throws {
+    public init(
+        path: String,
+        isReadOnly: Bool = false,
+        busyTimeout: Duration = .seconds(10),
+        changeCountMax: Int = Limits.changeLogCountMax,
+        changeSecondsMax: Int = Limits.changeLogSecondsMax
+    ) throws {
         location = "sqlite:\(path)"
-        throw RegistryError.badRequest("not available yet")
+        let path = DatabaseFile.absolute(path)
+        self.path = path
+        self.changeCountMax = changeCountMax
+        secondsMax = Int64(changeSecondsMax)
+        try DatabaseFile.check(path, isReadOnly: isReadOnly)
+        var configuration = Configuration()
+        configuration.readonly = isReadOnly
+        configuration.label = "registry"
+        let seconds = busyTimeout.components
+        configuration.busyMode = .timeout(
+            Double(seconds.seconds) + Double(seconds.attoseconds) / 1e18
+        )
+        configuration.prepareDatabase { database in
+            // 64 MiB of pages: a bulk write stays in memory until its commit.
+            try database.execute(sql: "PRAGMA cache_size = -65536")
+        }
+        pool = try translating(path) {
+            try SQLiteStore.inspect(path)
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            if isReadOnly {
+                try pool.read { _ = try SQLiteSchema.check($0, path: path) }
+            } else {
+                try SQLiteStore.prepare(pool, path)
+            }
+            return pool
+        }
+    }
+
+    deinit { close() }
+
+    /// Throws if the file is there but is no registry, before anything in it is changed.
+    private static func inspect(_ path: String) throws {
+        guard DatabaseFile.hasContent(path) else { return }
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        // Through SQLite, not by reading the header: closing a file of one's own drops the locks
+        // that other connections of this process have on it (POSIX).
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        defer { try? queue.close() }
+        try queue.read { _ = try SQLiteSchema.check($0, path: path) }
+    }
+
+    private static func prepare(_ pool: DatabasePool, _ path: String) throws {
+        try pool.writeWithoutTransaction { database in
+            // The pool chose NORMAL, with which a power cut may lose what was acknowledged.
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            try database.execute(sql: "PRAGMA journal_size_limit = \(64 << 20)")
+            guard try SQLiteSchema.check(database, path: path) < SQLiteSchema.version else {
+                return
+            }
+            try database.inTransaction(.immediate) {
+                try SQLiteSchema.migrate(database, path: path)
+                return .commit
+            }
+            // Brings the application id to the file's header, where the next opening looks for it.
+            try database.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)")
+        }
     }
 
     /// Calls `body` with one consistent state of the store.
     public func read<Result>(_ body: (any StoreReader) throws -> Result) throws -> Result {
-        throw RegistryError.badRequest("not available yet")
+        try checkOpen()
+        return try translating(path) {
+            try pool.read { database in
+                try body(SQLiteState(database, path: path, keepsObjects: false))
+            }
+        }
     }
 
     /// Calls `body` with a transaction and commits what it did, all or nothing.
     public func write<Result>(
         _ body: (any StoreTransaction) throws -> Result
     ) throws -> (result: Result, revision: Revision) {
-        throw RegistryError.badRequest("not available yet")
+        try checkOpen()
+        let outcome = try translating(path) {
+            try pool.writeWithoutTransaction { database in
+                try transact(database, body)
+            }
+        }
+        if outcome.isNew {
+            // Touching, unlike opening and closing, leaves the process's locks alone.
+            // SAFETY: a null pointer means the current time.
+            unsafe utimensat(AT_FDCWD, path, nil, 0)
+            signal.publish(outcome.revision)
+        }
+        return (outcome.result, outcome.revision)
+    }
+
+    private func transact<Result>(
+        _ database: Database,
+        _ body: (any StoreTransaction) throws -> Result
+    ) throws -> (result: Result, revision: Revision, isNew: Bool) {
+        var outcome: (result: Result, revision: Revision, isNew: Bool)?
+        // Immediate: a transaction that read first could not wait for another writer any more.
+        try database.inTransaction(.immediate) {
+            let state = try SQLiteState(database, path: path, keepsObjects: true)
+            let result = try body(state)
+            let revision = try state.finish(
+                time: Int64(time(nil)),
+                changeCountMax: changeCountMax,
+                secondsMax: secondsMax
+            )
+            outcome = (result, revision, revision != state.revision)
+            return .commit
+        }
+        guard let outcome else { throw RegistryError.closed }
+        return outcome
     }
 
     /// Returns the changes after a revision, oldest first.
     public func changes(after revision: Revision, limit: Int) throws -> ChangeBatch {
-        throw RegistryError.badRequest("not available yet")
+        try checkOpen()
+        return try translating(path) {
+            try pool.read { database in
+                try SQLiteChangeLog(database, path: path).changes(after: revision, limit: limit)
+            }
+        }
     }
 
     /// Blocks until the store's revision is greater than `revision`.
@@ -41,9 +163,44 @@ public final class SQLiteStore: RegistryStore {
         timeout: Duration?,
         cancellation: WaitCancellation?
     ) throws -> Revision? {
-        throw RegistryError.badRequest("not available yet")
+        try checkOpen()
+        startWatching()
+        // Asked after listening began: what was committed before is seen, what comes after wakes.
+        try signal.publish(read { try $0.revision })
+        return try signal.wait(after: revision, timeout: timeout, cancellation: cancellation)
+    }
+
+    private func startWatching() {
+        watcher.withLock { watcher in
+            guard watcher == nil, !isClosed.load(ordering: .acquiring) else { return }
+            watcher = DirectoryWatcher(path: path) { [pool, signal] in
+                let found = try? pool.read { database in
+                    let sql = "SELECT revision FROM state"
+                    return try Int64.fetchOne(database.cachedStatement(sql: sql))
+                }
+                guard let found = found ?? nil, Revision(found) > signal.revision else {
+                    return false
+                }
+                signal.publish(Revision(found))
+                return true
+            }
+        }
+    }
+
+    private func checkOpen() throws(RegistryError) {
+        if isClosed.load(ordering: .acquiring) { throw .closed }
     }
 
     /// Closes the store and wakes everybody who waits for changes.
-    public func close() {}
+    public func close() {
+        guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        signal.close()
+        let listening = watcher.withLock { watcher in
+            defer { watcher = nil }
+            return watcher
+        }
+        listening?.stop()
+        // An error means that a reader is still at work; its connection closes when it ends.
+        try? pool.close()
+    }
 }

@@ -48,3 +48,28 @@ public struct ChangeBatch: Sendable, Equatable {
         self.revision = revision
     }
 }
+
+extension Change {
+    /// Creates the change that leads from one state of an object to another.
+    ///
+    /// A deletion's last state carries the deletion's revision, as the API server's does.
+    ///
+    /// - Parameters:
+    ///   - revision: The revision of the transaction.
+    ///   - old: The state before; nil if there was no object.
+    ///   - new: The state after; nil if there is no object.
+    /// - Returns: nil if there is no difference.
+    public init?(revision: Revision, from old: APIObject?, to new: APIObject?) {
+        switch (old, new) {
+        case (nil, nil): return nil
+        case (nil, let new?): self.init(revision: revision, type: .added, object: new)
+        case (let old?, let new?):
+            guard old != new else { return nil }
+            self.init(revision: revision, type: .modified, object: new, previous: old)
+        case (let old?, nil):
+            var last = old
+            last.resourceVersion = revision
+            self.init(revision: revision, type: .deleted, object: last, previous: old)
+        }
+    }
+}
