@@ -1,1 +1,63 @@
+#define _GNU_SOURCE 1
+
 #include "CLinuxNet.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#define SAME(ours, our_field, theirs, their_field)                                            \
+    _Static_assert(offsetof(struct ours, our_field) == offsetof(struct theirs, their_field),  \
+                   #their_field)
+
+_Static_assert(sizeof(struct cln_vector) == sizeof(struct iovec), "iovec");
+SAME(cln_vector, octets, iovec, iov_len);
+_Static_assert(sizeof(struct cln_message) == sizeof(struct mmsghdr), "mmsghdr");
+SAME(cln_message, name, mmsghdr, msg_hdr.msg_name);
+SAME(cln_message, name_octets, mmsghdr, msg_hdr.msg_namelen);
+SAME(cln_message, vectors, mmsghdr, msg_hdr.msg_iov);
+SAME(cln_message, vector_count, mmsghdr, msg_hdr.msg_iovlen);
+SAME(cln_message, control, mmsghdr, msg_hdr.msg_control);
+SAME(cln_message, control_octets, mmsghdr, msg_hdr.msg_controllen);
+SAME(cln_message, flags, mmsghdr, msg_hdr.msg_flags);
+SAME(cln_message, octets, mmsghdr, msg_len);
+_Static_assert(CLN_ADDRESS_OCTETS >= sizeof(struct sockaddr_storage), "sockaddr_storage");
+_Static_assert(CLN_CONTROL_OCTETS >= CMSG_SPACE(sizeof(struct in6_pktinfo)), "in6_pktinfo");
+
+int cln_receive(int fd, struct cln_message *messages, unsigned count, int waits) {
+    int flags = waits ? MSG_WAITFORONE : MSG_DONTWAIT;
+    return recvmmsg(fd, (struct mmsghdr *)messages, count, flags, NULL);
+}
+
+int cln_send(int fd, struct cln_message *messages, unsigned count) {
+    return sendmmsg(fd, (struct mmsghdr *)messages, count, 0);
+}
+
+int cln_set_option(int fd, int level, int name, int value) {
+    return setsockopt(fd, level, name, &value, sizeof value) == 0 ? 0 : errno;
+}
+
+size_t cln_reply_control(struct cln_message *message) {
+    struct msghdr *header = &((struct mmsghdr *)message)->msg_hdr;
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(header); c; c = CMSG_NXTHDR(header, c)) {
+        if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+            struct in_pktinfo *info = (struct in_pktinfo *)CMSG_DATA(c);
+            info->ipi_spec_dst = info->ipi_addr;
+            info->ipi_ifindex = 0;
+            return header->msg_controllen;
+        }
+        if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
+            struct in6_pktinfo *info = (struct in6_pktinfo *)CMSG_DATA(c);
+            // A link-local source is meaningless without its interface.
+            if (!IN6_IS_ADDR_LINKLOCAL(&info->ipi6_addr)) info->ipi6_ifindex = 0;
+            return header->msg_controllen;
+        }
+    }
+    return 0;
+}
+
+void cln_name_thread(const char *name) {
+    pthread_setname_np(pthread_self(), name);
+}

@@ -22,7 +22,7 @@ public struct PluginDirective: Sendable {
 
     /// All directives, in the order in which their plugins are asked (CoreDNS `plugin.cfg`).
     public static let all: [PluginDirective] = [
-        .errors, .log, .kubernetes, .whoami,
+        .errors, .log, .kubernetes, .file, .whoami,
     ]
 
     /// Directives of CoreDNS that are not here yet.

@@ -1,0 +1,127 @@
+internal import ClusterView
+internal import Glibc
+internal import KubernetesModel
+internal import Plugins
+internal import Registry
+internal import Synchronization
+
+/// Keeps a view up to date with a registry: a thread that loads it, then follows its changes.
+final class ViewFeed: Sendable {
+    /// Where the versions go.
+    let publisher: ViewPublisher
+    private let store: any RegistryStore
+    private let options: ClusterIndex.Options
+    private let log: LogSink
+    private let cancellation = WaitCancellation()
+    private let initial: Mutex<ClusterIndex?>
+
+    /// Loads a view.
+    ///
+    /// - Throws: ``RegistryError`` if the registry can't be read.
+    init(_ store: any RegistryStore, options: ClusterIndex.Options, log: LogSink) throws {
+        self.store = store
+        self.options = options
+        self.log = log
+        var (index, revision) = try ViewFeed.load(store, options, log)
+        publisher = ViewPublisher(
+            index.makeSnapshot(revision: revision, serial: ViewFeed.now()))
+        initial = Mutex(index)
+    }
+
+    /// Starts the thread that follows changes.
+    func start() throws(ServerError) -> WorkerThread {
+        try WorkerThread(name: "martlet-feed") { self.run() }
+    }
+
+    /// Ends the thread.
+    func stop() {
+        cancellation.cancel()
+    }
+
+    /// Seconds since 1970: the serial of the zones.
+    private static func now() -> UInt32 {
+        UInt32(truncatingIfNeeded: time(nil))
+    }
+
+    private static func load(
+        _ store: any RegistryStore,
+        _ options: ClusterIndex.Options,
+        _ log: LogSink
+    ) throws -> (ClusterIndex, Revision) {
+        var index = ClusterIndex(options: options)
+        let revision = try store.read { reader in
+            for kind in [Kind.namespace, .service, .endpointSlice, .pod] {
+                // Pods matter only where their names are verified.
+                if kind == .pod, !options.indexesPods { continue }
+                try reader.forEach(kind, namespace: nil, term: nil) { object in
+                    index.take(object, log)
+                }
+            }
+            return try reader.revision
+        }
+        return (index, revision)
+    }
+
+    private func run() {
+        guard var index = initial.withLock({ $0.take() }) else { return }
+        var revision = publisher.current.revision
+        while !cancellation.isCancelled {
+            do {
+                guard
+                    let newer = try store.waitForChange(
+                        after: revision, timeout: nil, cancellation: cancellation)
+                else { continue }
+                guard newer > revision else { continue }
+                let batch = try store.changes(after: revision, limit: Limits.changeBatchCount)
+                for change in batch.changes { index.take(change, log) }
+                revision = batch.revision
+            } catch RegistryError.compacted {
+                guard let loaded = try? ViewFeed.load(store, options, log) else { continue }
+                (index, revision) = loaded
+            } catch {
+                if cancellation.isCancelled { return }
+                log.write("[ERROR] registry \(store.location): \(error)")
+                // The view stays as it is; a store that can't be read is asked again in a while.
+                _ = try? store.waitForChange(
+                    after: .max, timeout: .seconds(1), cancellation: cancellation)
+                continue
+            }
+            publisher.publish(index.makeSnapshot(revision: revision, serial: ViewFeed.now()))
+        }
+    }
+}
+
+extension ClusterIndex {
+    /// Takes over a change.
+    fileprivate mutating func take(_ change: Change, _ log: LogSink) {
+        guard change.type == .deleted else {
+            take(change.object, log)
+            return
+        }
+        let key = change.object.key
+        switch key.kind {
+        case .namespace: removeNamespace(key.name)
+        case .service: removeService(namespace: key.namespace, name: key.name)
+        case .endpointSlice: removeSlice(namespace: key.namespace, name: key.name)
+        case .pod: removePod(namespace: key.namespace, name: key.name)
+        default: break
+        }
+    }
+
+    /// Takes over an object; one that can't be understood is named in the log and left out.
+    fileprivate mutating func take(_ object: APIObject, _ log: LogSink) {
+        do {
+            switch object.key.kind {
+            case .namespace: addNamespace(object.key.name)
+            case .service: update(try Service(object))
+            case .endpointSlice: update(try EndpointSlice(object))
+            case .pod: update(try Pod(object))
+            default: break
+            }
+        } catch {
+            let key = object.key
+            log.write(
+                "[ERROR] registry: \(key.kind.rawValue) \(key.namespace)/\(key.name): \(error)")
+        }
+    }
+}

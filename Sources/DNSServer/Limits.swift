@@ -1,0 +1,27 @@
+/// The server's bounds, in one place. Each holds whatever clients send.
+public enum Limits {
+    /// Datagrams taken from the kernel at once: enough to spread a system call's cost, few enough
+    /// to keep the buffers in a core's cache.
+    static let batchCount = 64
+    /// Octets of a received datagram that are kept; a longer query is malformed. Far above any
+    /// real query, which is a name, a type and some options.
+    static let datagramOctetsMax = 4096
+    /// Octets of a reply over UDP (DNS Flag Day 2020: no fragments on any usual network).
+    public static let udpPayloadOctets = 1232
+    /// Octets of a message over TCP: what its length field can say (RFC 1035 §4.2.2).
+    static let streamOctetsMax = 65_535
+    /// Connections open at once; one more is closed at once.
+    static let connectionCountMax = 10_000
+    /// Seconds that a connection may be without a complete query (RFC 7766 §6.2.3).
+    static let connectionIdleSeconds: Int64 = 10
+    /// Seconds that a connection may live; a client that needs longer connects again.
+    static let connectionTotalSeconds: Int64 = 600
+    /// Octets of replies that wait for a slow reader before no more queries are read from it.
+    static let connectionOutputOctetsMax = 256 * 1024
+    /// Octets that the kernel may queue for a UDP socket.
+    static let receiveBufferOctets = 4 << 20
+    /// Queries that one query may lead to, itself included: an alias of an alias of …
+    static let depthMax = 8
+    /// Changes taken from a registry's log at once.
+    static let changeBatchCount = 10_000
+}

@@ -1,0 +1,10 @@
+internal import DNSWire
+internal import Plugins
+
+/// A zone and the chain that answers for it.
+struct Route: Sendable {
+    /// The zone.
+    let zone: Name
+    /// The plugins of its server block.
+    let chain: PluginChain
+}

@@ -1,0 +1,166 @@
+internal import Addresses
+internal import ClusterView
+internal import Corefile
+internal import Plugins
+internal import Registry
+internal import Synchronization
+
+/// The DNS server: listeners, workers, views, and what holds them together.
+///
+/// Used from one thread at a time: `start`, then any number of `reload`, then `stop`.
+public final class Server {
+    private let settings: ServerSettings
+    private let log = LogSink()
+    private let logThread: WorkerThread
+    private var feeds: [ViewRequest: ViewFeed] = [:]
+    private var feedThreads: [ViewRequest: WorkerThread] = [:]
+    private let source: VersionPublisher<ServingConfiguration>
+    private var workers: [(worker: DatagramWorker, thread: WorkerThread)] = []
+    private var streams: [StreamListener] = []
+    /// What the server listens on, with the ports that the kernel chose.
+    public private(set) var addresses: [ListenAddress] = []
+
+    /// Loads the configuration and the views, and listens.
+    ///
+    /// When it returns, queries are answered.
+    ///
+    /// - Throws: `CorefileErrors`, `RegistryError` or ``ServerError``, which say what to mend.
+    public init(_ settings: ServerSettings) throws {
+        self.settings = settings
+        logThread = try WorkerThread(name: "martlet-log") { [log] in log.run() }
+        let plan = try Server.plan(settings, settings.listen, log)
+        var listen = settings.listen.map { (address: $0, port: nil as UInt16?) }
+        if listen.isEmpty { listen = Server.wildcards(plan.ports) }
+        var views: [ViewPublisher] = []
+        for request in plan.views {
+            let feed = try Server.makeFeed(request, settings, log)
+            feeds[request] = feed
+            views.append(feed.publisher)
+        }
+        source = VersionPublisher(
+            Server.configuration(plan, views, isByPort: settings.listen.isEmpty))
+        do {
+            for (request, feed) in feeds { feedThreads[request] = try feed.start() }
+            for address in listen { try open(address.address) }
+        } catch {
+            stop()
+            throw error
+        }
+    }
+
+    /// Reads the Corefile again and serves what it says now; on any error everything stays.
+    ///
+    /// - Throws: `CorefileErrors`, `RegistryError` or ``ServerError``, which say what to mend.
+    public func reload() throws {
+        let plan = try Server.plan(settings, addresses, log)
+        if settings.listen.isEmpty {
+            let ports = Set(addresses.map(\.port))
+            if let added = plan.ports.first(where: { !ports.contains($0) }) {
+                throw ServerError(
+                    "port \(added) is not listened on yet",
+                    mend: "restart the server to listen on another port")
+            }
+        }
+        var next: [ViewRequest: ViewFeed] = [:]
+        var views: [ViewPublisher] = []
+        for request in plan.views {
+            let feed = try feeds[request] ?? Server.makeFeed(request, settings, log)
+            next[request] = feed
+            views.append(feed.publisher)
+        }
+        for (request, feed) in next where feeds[request] == nil {
+            feedThreads[request] = try feed.start()
+        }
+        source.publish(Server.configuration(plan, views, isByPort: settings.listen.isEmpty))
+        for (request, feed) in feeds where next[request] == nil {
+            feed.stop()
+            feedThreads.removeValue(forKey: request)?.join()
+        }
+        feeds = next
+    }
+
+    /// Answers what has come in, then closes everything.
+    public func stop() {
+        for stream in streams { stream.stopAccepting() }
+        for (worker, _) in workers { worker.stop() }
+        for (_, thread) in workers { thread.join() }
+        for stream in streams { stream.stop() }
+        workers = []
+        streams = []
+        for feed in feeds.values { feed.stop() }
+        for thread in feedThreads.values { thread.join() }
+        feeds = [:]
+        feedThreads = [:]
+        log.close()
+        logThread.join()
+    }
+
+    /// Listens on an address: TCP first, whose port nobody else can share unseen.
+    private func open(_ address: ListenAddress) throws {
+        var bound = address
+        let key = settings.listen.isEmpty ? address.port : nil
+        // With port 0 the kernel chooses for TCP; UDP takes the same number.
+        let stream = try StreamListener(address, port: key, source: source)
+        streams.append(stream)
+        bound.port = stream.address.port
+        // A socket that is not shared shows whether another program has the port.
+        _ = try DatagramSocket(bound, isShared: false)
+        for number in 0..<settings.workerCount {
+            let socket = try DatagramSocket(bound, isShared: true)
+            let worker = DatagramWorker(socket, port: key ?? bound.port, source: source)
+            workers.append((worker, try worker.start(number: number)))
+        }
+        addresses.append(bound)
+    }
+
+    private static func wildcards(
+        _ ports: [UInt16]
+    ) -> [(address: ListenAddress, port: UInt16?)] {
+        ports.flatMap { port in
+            [IPAddress(ipv4: 0), IPAddress(ipv6High: 0, low: 0)].map {
+                (ListenAddress(address: $0, port: port), port)
+            }
+        }
+    }
+
+    private static func plan(
+        _ settings: ServerSettings,
+        _ listen: [ListenAddress],
+        _ log: LogSink
+    ) throws -> ServingPlan {
+        let path = settings.corefile ?? "default configuration"
+        let context = CorefileContext.process
+        let corefile: Corefile
+        if settings.corefile == nil {
+            corefile = try Corefile(parsing: settings.defaultCorefile, file: path, context: context)
+        } else {
+            let octets = try DiskFiles().contents(of: path)
+            corefile = try Corefile(parsing: octets, file: path, context: context)
+        }
+        for warning in corefile.warnings { log.write("[WARNING] \(warning)") }
+        let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+        return try ServingPlan(
+            corefile, serverAddresses: HostAddresses.answering(listen), directory: directory,
+            log: log)
+    }
+
+    private static func makeFeed(
+        _ request: ViewRequest,
+        _ settings: ServerSettings,
+        _ log: LogSink
+    ) throws -> ViewFeed {
+        let store = try settings.openStore(request.registry)
+        return try ViewFeed(store, options: request.options, log: log)
+    }
+
+    private static func configuration(
+        _ plan: ServingPlan,
+        _ views: [ViewPublisher],
+        isByPort: Bool
+    ) -> ServingConfiguration {
+        // Addresses given by flag answer for all blocks, whatever ports their keys name.
+        let all = RoutingTable(plan.routes.sorted { $0.key < $1.key }.flatMap(\.value))
+        let tables = isByPort ? plan.routes.mapValues { RoutingTable($0) } : [:]
+        return ServingConfiguration(tables: tables, common: all, views: views)
+    }
+}

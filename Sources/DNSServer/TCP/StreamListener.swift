@@ -1,0 +1,92 @@
+internal import Addresses
+internal import ClusterView
+internal import NIOCore
+internal import NIOPosix
+
+/// Listens for TCP connections on one address.
+final class StreamListener: Sendable {
+    /// The address it is bound to, with the port that the kernel chose.
+    let address: ListenAddress
+    private let channel: any Channel
+    private let group: MultiThreadedEventLoopGroup
+    private let connections: ConnectionCounter
+
+    /// Listens on an address, with one event loop.
+    ///
+    /// - Parameter port: The port by which server blocks are chosen; nil for the bound one.
+    /// - Throws: ``ServerError`` that names the address and the reason.
+    init(
+        _ address: ListenAddress,
+        port: UInt16?,
+        source: VersionPublisher<ServingConfiguration>
+    ) throws(ServerError) {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let connections = ConnectionCounter()
+        let loop = group.next()
+        let bound: any Channel
+        do {
+            let worker = try loop.submit {
+                NIOLoopBound(StreamWorker(source, port: port ?? address.port), eventLoop: loop)
+            }.wait()
+            let server = ServerBootstrap(group: group)
+                .serverChannelOption(.backlog, value: 1024)
+                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .childChannelOption(.allowRemoteHalfClosure, value: true)
+                .childChannelOption(.writeBufferWaterMark, value: StreamListener.waterMark)
+                .childChannelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(
+                            StreamHandler(worker.value, connections))
+                    }
+                }
+            bound = try StreamListener.bind(server, address)
+        } catch {
+            group.shutdownGracefully { _ in }
+            throw StreamListener.explain(error, address)
+        }
+        self.group = group
+        self.connections = connections
+        channel = bound
+        self.address = ListenAddress(
+            address: address.address,
+            port: UInt16(truncatingIfNeeded: bound.localAddress?.port ?? Int(address.port)))
+    }
+
+    /// Replies that wait for a slow reader: above the upper mark nothing more is read from it.
+    private static var waterMark: ChannelOptions.Types.WriteBufferWaterMark {
+        .init(low: 16 * 1024, high: Limits.connectionOutputOctetsMax)
+    }
+
+    private static func bind(
+        _ server: ServerBootstrap,
+        _ address: ListenAddress
+    ) throws -> any Channel {
+        let target = try SocketAddress(
+            ipAddress: "\(address.address)", port: Int(address.port))
+        guard !address.address.isIPv4 else { return try server.bind(to: target).wait() }
+        return
+            try server
+            .serverChannelOption(
+                ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only), value: 1
+            )
+            .bind(to: target).wait()
+    }
+
+    private static func explain(_ error: any Error, _ address: ListenAddress) -> ServerError {
+        if let error = error as? IOError { return .listen("tcp", address, error.errnoCode) }
+        return ServerError("cannot listen on tcp://\(address): \(error)")
+    }
+
+    /// Connections that are open.
+    var connectionCount: Int { connections.count }
+
+    /// Takes no more connections; open ones go on.
+    func stopAccepting() {
+        try? channel.close().wait()
+    }
+
+    /// Closes the connections and ends the event loop.
+    func stop() {
+        try? group.syncShutdownGracefully()
+    }
+}

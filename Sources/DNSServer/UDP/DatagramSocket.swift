@@ -1,0 +1,130 @@
+internal import Addresses
+internal import CLinuxNet
+internal import Glibc
+
+/// A bound UDP socket.
+final class DatagramSocket: Sendable {
+    /// The file descriptor.
+    let descriptor: Int32
+    /// The address it is bound to, with the port that the kernel chose.
+    let address: ListenAddress
+
+    /// Binds a socket.
+    ///
+    /// - Parameter isShared: Whether other sockets of this server share the address, so that each
+    ///   worker has a queue of its own (`SO_REUSEPORT`).
+    /// - Throws: ``ServerError`` that names the address and the reason.
+    init(_ address: ListenAddress, isShared: Bool) throws(ServerError) {
+        let family = address.address.isIPv4 ? AF_INET : AF_INET6
+        let kind = Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        let descriptor = socket(family, kind, 0)
+        self.descriptor = descriptor
+        guard descriptor >= 0 else { throw ServerError.system("socket", address, errno) }
+        do throws(ServerError) {
+            try DatagramSocket.configure(descriptor, address, isShared: isShared)
+            let code = unsafe address.withSocketAddress { pointer, count in
+                unsafe bind(descriptor, pointer, count) == 0 ? 0 : errno
+            }
+            guard code == 0 else { throw ServerError.listen("udp", address, code) }
+            self.address = try DatagramSocket.boundAddress(descriptor, address)
+        } catch {
+            Glibc.close(descriptor)
+            throw error
+        }
+    }
+
+    deinit {
+        Glibc.close(descriptor)
+    }
+
+    /// Wakes the worker that waits for datagrams; what is queued can still be received.
+    func wake() {
+        // The kernel answers ENOTCONN for a socket without a peer, and wakes its readers first.
+        _ = shutdown(descriptor, Int32(SHUT_RD))
+    }
+
+    private static func configure(
+        _ descriptor: Int32,
+        _ address: ListenAddress,
+        isShared: Bool
+    ) throws(ServerError) {
+        if isShared {
+            try set(descriptor, SOL_SOCKET, SO_REUSEPORT, 1, address)
+        }
+        if !address.address.isIPv4 {
+            try set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1, address)
+        }
+        // Only a wildcard socket has to be told which address a reply leaves from.
+        if address.isWildcard {
+            if address.address.isIPv4 {
+                try set(descriptor, Int32(IPPROTO_IP), IP_PKTINFO, 1, address)
+            } else {
+                try set(descriptor, Int32(IPPROTO_IPV6), IPV6_RECVPKTINFO, 1, address)
+            }
+        }
+        // A smaller buffer than asked for is no reason not to serve.
+        _ = cln_set_option(
+            descriptor, SOL_SOCKET, SO_RCVBUF, Int32(Limits.receiveBufferOctets))
+    }
+
+    private static func set(
+        _ descriptor: Int32,
+        _ level: Int32,
+        _ name: Int32,
+        _ value: Int32,
+        _ address: ListenAddress
+    ) throws(ServerError) {
+        let code = cln_set_option(descriptor, level, name, value)
+        guard code == 0 else { throw ServerError.system("setsockopt", address, code) }
+    }
+
+    private static func boundAddress(
+        _ descriptor: Int32,
+        _ address: ListenAddress
+    ) throws(ServerError) -> ListenAddress {
+        var storage = sockaddr_storage()
+        var count = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let (code, port) = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
+            let raw = UnsafeMutableRawPointer(pointer)
+            let code = unsafe getsockname(
+                descriptor, raw.assumingMemoryBound(to: sockaddr.self), &count)
+            return (code, unsafe clientAddress(raw).port)
+        }
+        guard code == 0 else { throw ServerError.system("getsockname", address, errno) }
+        return ListenAddress(address: address.address, port: port)
+    }
+}
+
+extension ServerError {
+    /// An address that can't be listened on, with the mend for the usual reasons.
+    static func listen(_ network: String, _ address: ListenAddress, _ code: Int32) -> ServerError {
+        let mend: String
+        switch code {
+        case EADDRINUSE:
+            mend =
+                "another program has this port; stop it (ss -lnp shows it) or choose another"
+                + " with --listen"
+        case EACCES:
+            mend =
+                "ports below 1024 need CAP_NET_BIND_SERVICE; run as root, or choose a higher port"
+                + " with --listen"
+        case EADDRNOTAVAIL: mend = "no interface of this host has the address; ip addr shows them"
+        default: mend = ""
+        }
+        return ServerError("cannot listen on \(network)://\(address): \(text(code))", mend: mend)
+    }
+
+    /// A system call that failed.
+    static func system(
+        _ call: String,
+        _ address: ListenAddress,
+        _ code: Int32
+    ) -> ServerError {
+        ServerError("\(address): \(call): \(text(code))")
+    }
+
+    private static func text(_ code: Int32) -> String {
+        guard let text = unsafe strerror(code) else { return "error \(code)" }
+        return unsafe String(cString: text)
+    }
+}
