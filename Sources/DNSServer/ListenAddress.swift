@@ -20,7 +20,8 @@ public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
         func refuse(_ reason: String) -> ServerError {
             ServerError(
                 "\"\(text)\" is no address to listen on: \(reason)",
-                mend: "write 127.0.0.1:53 or [::1]:53")
+                mend: "write 127.0.0.1:53 or [::1]:53"
+            )
         }
         if let address = IPAddress(text) {
             self.init(address: address, port: 53)

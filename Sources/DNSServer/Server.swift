@@ -38,7 +38,8 @@ public final class Server {
             views.append(feed.publisher)
         }
         source = VersionPublisher(
-            Server.configuration(plan, views, isByPort: settings.listen.isEmpty))
+            Server.configuration(plan, views, isByPort: settings.listen.isEmpty)
+        )
         do {
             for (request, feed) in feeds { feedThreads[request] = try feed.start() }
             for address in listen { try open(address.address) }
@@ -58,7 +59,8 @@ public final class Server {
             if let added = plan.ports.first(where: { !ports.contains($0) }) {
                 throw ServerError(
                     "port \(added) is not listened on yet",
-                    mend: "restart the server to listen on another port")
+                    mend: "restart the server to listen on another port"
+                )
             }
         }
         var next: [ViewRequest: ViewFeed] = [:]
@@ -140,8 +142,11 @@ public final class Server {
         for warning in corefile.warnings { log.write("[WARNING] \(warning)") }
         let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
         return try ServingPlan(
-            corefile, serverAddresses: HostAddresses.answering(listen), directory: directory,
-            log: log)
+            corefile,
+            serverAddresses: HostAddresses.answering(listen),
+            directory: directory,
+            log: log
+        )
     }
 
     private static func makeFeed(

@@ -66,9 +66,14 @@ struct AskedName {
         let start = offset(index)
         guard unsafe Int(octets[start]) == text.utf8CodeUnitCount else { return false }
         let octetsOfText = unsafe UnsafeRawBufferPointer(
-            start: text.utf8Start, count: text.utf8CodeUnitCount)
+            start: text.utf8Start,
+            count: text.utf8CodeUnitCount
+        )
         return unsafe sameOctets(
-            octetsOfText, UnsafeRawPointer(octets + start + 1), count: text.utf8CodeUnitCount)
+            octetsOfText,
+            UnsafeRawPointer(octets + start + 1),
+            count: text.utf8CodeUnitCount
+        )
     }
 
     /// Whether the name is `zone` or below it.

@@ -30,8 +30,11 @@ extension ClusterAnswer {
         let dataCount = 7 + 2 + 11 + 2 + 20
         guard
             writer.beginRecord(
-                owner: apex, type: TypeCode.soa, timeToLive: min(timeToLive, 300),
-                dataOctetCount: dataCount)
+                owner: apex,
+                type: TypeCode.soa,
+                timeToLive: min(timeToLive, 300),
+                dataOctetCount: dataCount
+            )
         else { return false }
         let pointer = UInt16(truncatingIfNeeded: 0xC000 | apex)
         writer.writeLabel("ns")
@@ -67,8 +70,11 @@ extension ClusterAnswer {
         guard type == TypeCode.txt else { return .noData }
         guard
             writer.beginRecord(
-                owner: name.position, type: TypeCode.txt,
-                timeToLive: ClusterAnswer.versionTimeToLive, dataOctetCount: 6)
+                owner: name.position,
+                type: TypeCode.txt,
+                timeToLive: ClusterAnswer.versionTimeToLive,
+                dataOctetCount: 6
+            )
         else {
             writer.isTruncated = true
             return .records
@@ -89,8 +95,11 @@ extension ClusterAnswer {
         guard type == TypeCode.a || type == TypeCode.aaaa else { return .noData }
         let before = writer.answerCount
         writeServerAddresses(
-            owner: name.position, section: .answer, wants: { $0.isIPv4 == (type == TypeCode.a) },
-            into: &writer)
+            owner: name.position,
+            section: .answer,
+            wants: { $0.isIPv4 == (type == TypeCode.a) },
+            into: &writer
+        )
         return writer.answerCount == before && !writer.isTruncated ? .noData : .records
     }
 
@@ -101,7 +110,11 @@ extension ClusterAnswer {
     ) -> Finding {
         guard
             writer.beginRecord(
-                owner: name.position, type: TypeCode.ns, timeToLive: timeToLive, dataOctetCount: 9)
+                owner: name.position,
+                type: TypeCode.ns,
+                timeToLive: timeToLive,
+                dataOctetCount: 9
+            )
         else {
             writer.isTruncated = true
             return .records
@@ -112,7 +125,11 @@ extension ClusterAnswer {
         writer.write(UInt16(truncatingIfNeeded: 0xC000 | name.position))
         writer.count(.answer)
         writeServerAddresses(
-            owner: server, section: .additional, wants: { _ in true }, into: &writer)
+            owner: server,
+            section: .additional,
+            wants: { _ in true },
+            into: &writer
+        )
         return .records
     }
 
@@ -127,8 +144,13 @@ extension ClusterAnswer {
         for address in addresses where wants(address) {
             let fits = unsafe address.octets.withUnsafeBytes {
                 unsafe writer.writeAddresses(
-                    owner: owner, $0, width: $0.count, timeToLive: timeToLive, first: 0,
-                    section: section)
+                    owner: owner,
+                    $0,
+                    width: $0.count,
+                    timeToLive: timeToLive,
+                    first: 0,
+                    section: section
+                )
             }
             guard fits else {
                 if section == .answer { writer.isTruncated = true }
@@ -144,7 +166,10 @@ extension ResponseWriter {
         let count = text.utf8CodeUnitCount
         precondition(count <= 255 && remaining > count)
         unsafe base.storeBytes(
-            of: UInt8(truncatingIfNeeded: count), toByteOffset: position, as: UInt8.self)
+            of: UInt8(truncatingIfNeeded: count),
+            toByteOffset: position,
+            as: UInt8.self
+        )
         position += 1
         unsafe write(UnsafeRawBufferPointer(start: text.utf8Start, count: count))
     }

@@ -13,13 +13,23 @@ extension ClusterAnswer {
         guard owner < 0x4000 else { return }
         if writer.remaining >= ipv4.count / 4 * 16 {
             _ = unsafe writer.writeAddresses(
-                owner: owner, ipv4, width: 4, timeToLive: timeToLive, first: 0,
-                section: .additional)
+                owner: owner,
+                ipv4,
+                width: 4,
+                timeToLive: timeToLive,
+                first: 0,
+                section: .additional
+            )
         }
         if writer.remaining >= ipv6.count / 16 * 28 {
             _ = unsafe writer.writeAddresses(
-                owner: owner, ipv6, width: 16, timeToLive: timeToLive, first: 0,
-                section: .additional)
+                owner: owner,
+                ipv6,
+                width: 16,
+                timeToLive: timeToLive,
+                first: 0,
+                section: .additional
+            )
         }
     }
 
@@ -33,7 +43,9 @@ extension ClusterAnswer {
         unsafe writeGlue(
             service.endpointIPv4.part(Int(entry.ipv4First) * 4, Int(entry.ipv4Count) * 4),
             service.endpointIPv6.part(Int(entry.ipv6First) * 16, Int(entry.ipv6Count) * 16),
-            owner: owner, into: &writer)
+            owner: owner,
+            into: &writer
+        )
     }
 
     /// Writes the addresses of the endpoints that the SRV records in the answer section name.
@@ -54,7 +66,11 @@ extension ClusterAnswer {
             let dataCount = unsafe Int(
                 UInt16(
                     bigEndian: writer.base.loadUnaligned(
-                        fromByteOffset: position + 10, as: UInt16.self)))
+                        fromByteOffset: position + 10,
+                        as: UInt16.self
+                    )
+                )
+            )
             let target = position + 12 + 6
             position += 12 + dataCount
             guard let entry = unsafe service.findEndpoint(writer.base + target) else { continue }

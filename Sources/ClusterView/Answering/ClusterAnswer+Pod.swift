@@ -18,8 +18,13 @@ extension ClusterAnswer {
         guard type == (address.isIPv4 ? TypeCode.a : TypeCode.aaaa) else { return .noData }
         let fits = unsafe address.octets.withUnsafeBytes {
             unsafe writer.writeAddresses(
-                owner: name.position, $0, width: $0.count, timeToLive: timeToLive, first: 0,
-                section: .answer)
+                owner: name.position,
+                $0,
+                width: $0.count,
+                timeToLive: timeToLive,
+                first: 0,
+                section: .answer
+            )
         }
         if !fits { writer.isTruncated = true }
         return .records

@@ -101,8 +101,11 @@ extension ClusterAnswer {
                 guard total <= QueryView.nameOctetCountMax else { continue }
                 guard
                     writer.beginRecord(
-                        owner: name.position, type: TypeCode.ptr, timeToLive: zone.timeToLive,
-                        dataOctetCount: total)
+                        owner: name.position,
+                        type: TypeCode.ptr,
+                        timeToLive: zone.timeToLive,
+                        dataOctetCount: total
+                    )
                 else {
                     writer.isTruncated = true
                     return .records

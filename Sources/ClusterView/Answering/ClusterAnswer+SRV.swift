@@ -41,7 +41,13 @@ extension ClusterAnswer {
             else { continue }
             guard
                 let written = unsafe writeSRV(
-                    service, label: nil, port: port.number, weight: weight, name, into: &writer)
+                    service,
+                    label: nil,
+                    port: port.number,
+                    weight: weight,
+                    name,
+                    into: &writer
+                )
             else {
                 writer.isTruncated = true
                 return .records
@@ -85,7 +91,7 @@ extension ClusterAnswer {
         guard pairs > 0 else { return .noData }
         let weight = weight(of: pairs)
         let start = writer.position
-        let first = Int(truncatingIfNeeded: UInt64(random) &* UInt64(count) &>> 32)
+        let first = Int(truncatingIfNeeded: (UInt64(random) &* UInt64(count)) &>> 32)
         for step in 0..<count {
             let index = first + step < count ? first + step : first + step - count
             let entry = unsafe service.endpoints[index]
@@ -128,8 +134,13 @@ extension ClusterAnswer {
                 !isRepeated(port, at: index, from: first, filter, service)
             else { continue }
             let target = unsafe writeSRV(
-                service, label: service.label(entry), port: port.number, weight: weight, name,
-                into: &writer)
+                service,
+                label: service.label(entry),
+                port: port.number,
+                weight: weight,
+                name,
+                into: &writer
+            )
             guard target != nil else { return false }
         }
         return true
@@ -170,8 +181,11 @@ extension ClusterAnswer {
             let target = unsafe labelCount + service.key.count + 4 + zone.name.count
             guard target <= QueryView.nameOctetCountMax,
                 writer.beginRecord(
-                    owner: name.position, type: TypeCode.srv, timeToLive: zone.timeToLive,
-                    dataOctetCount: 6 + target)
+                    owner: name.position,
+                    type: TypeCode.srv,
+                    timeToLive: zone.timeToLive,
+                    dataOctetCount: 6 + target
+                )
             else { return nil }
             writer.write(UInt16(0))
             writer.write(weight)
@@ -183,7 +197,8 @@ extension ClusterAnswer {
             // The zone in the case it was asked in, as it stands in the question.
             let zoneStart = name.positionOfLast(zone.labelCount)
             unsafe writer.write(
-                UnsafeRawBufferPointer(start: writer.base + zoneStart, count: zone.name.count))
+                UnsafeRawBufferPointer(start: writer.base + zoneStart, count: zone.name.count)
+            )
             writer.count(.answer)
             return position
         }

@@ -78,7 +78,9 @@ extension ClusterAnswer {
     ) -> Finding {
         guard service.shape != .external else { return .nameError }
         let filter = unsafe PortFilter(
-            name: PortFilter.text(name.label(0)), transport: PortFilter.text(name.label(1)))
+            name: PortFilter.text(name.label(0)),
+            transport: PortFilter.text(name.label(1))
+        )
         guard hasPort(service, filter) else { return .nameError }
         switch type {
         case TypeCode.a:
@@ -110,11 +112,15 @@ extension ClusterAnswer {
         switch type {
         case TypeCode.a:
             let part = unsafe service.endpointIPv4.part(
-                Int(entry.ipv4First) * 4, Int(entry.ipv4Count) * 4)
+                Int(entry.ipv4First) * 4,
+                Int(entry.ipv4Count) * 4
+            )
             return unsafe writeAll(part, width: 4, name, into: &writer)
         case TypeCode.aaaa:
             let part = unsafe service.endpointIPv6.part(
-                Int(entry.ipv6First) * 16, Int(entry.ipv6Count) * 16)
+                Int(entry.ipv6First) * 16,
+                Int(entry.ipv6Count) * 16
+            )
             return unsafe writeAll(part, width: 16, name, into: &writer)
         case TypeCode.srv:
             return writeEndpointSRV(service, entry, name, into: &writer)
@@ -134,10 +140,15 @@ extension ClusterAnswer {
         let count = addresses.count / width
         guard count > 0 else { return .noData }
         // A multiplication maps 32 random bits to 0..<count without a division.
-        let first = Int(truncatingIfNeeded: UInt64(random) &* UInt64(count) &>> 32)
+        let first = Int(truncatingIfNeeded: (UInt64(random) &* UInt64(count)) &>> 32)
         let fits = unsafe writer.writeAddresses(
-            owner: name.position, addresses, width: width, timeToLive: timeToLive, first: first,
-            section: .answer)
+            owner: name.position,
+            addresses,
+            width: width,
+            timeToLive: timeToLive,
+            first: first,
+            section: .answer
+        )
         if !fits { writer.isTruncated = true }
         return .records
     }
@@ -150,8 +161,11 @@ extension ClusterAnswer {
     ) -> Finding {
         guard
             unsafe writer.beginRecord(
-                owner: name.position, type: TypeCode.cname, timeToLive: timeToLive,
-                dataOctetCount: service.externalName.count)
+                owner: name.position,
+                type: TypeCode.cname,
+                timeToLive: timeToLive,
+                dataOctetCount: service.externalName.count
+            )
         else {
             writer.isTruncated = true
             return .records

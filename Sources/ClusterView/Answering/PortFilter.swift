@@ -31,7 +31,10 @@ struct PortFilter {
 
     private static func isText(_ octets: UnsafeRawBufferPointer, _ text: StaticString) -> Bool {
         unsafe sameOctets(
-            octets, UnsafeRawPointer(text.utf8Start), count: text.utf8CodeUnitCount)
+            octets,
+            UnsafeRawPointer(text.utf8Start),
+            count: text.utf8CodeUnitCount
+        )
     }
 }
 

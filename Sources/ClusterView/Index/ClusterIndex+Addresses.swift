@@ -64,7 +64,8 @@ extension ClusterIndex {
             let wire = label.isEmpty ? [] : wireLabel(label)
             guard let wire else { continue }
             entries.append(
-                AddressRecords.Entry(name: wire + suffix, isClusterIP: label.isEmpty))
+                AddressRecords.Entry(name: wire + suffix, isClusterIP: label.isEmpty)
+            )
         }
         // Cluster IPs first: where there is one, it is the only name that is answered.
         entries.sort { $0.isClusterIP && !$1.isClusterIP }

@@ -30,15 +30,18 @@ extension ClusterIndex {
     private func sliceData(_ slice: EndpointSlice) -> SliceData {
         let ports = slice.ports.map {
             PortData(
-                name: $0.name.lowercased(), transport: $0.transport,
-                number: $0.port.flatMap { UInt16(exactly: $0) })
+                name: $0.name.lowercased(),
+                transport: $0.transport,
+                number: $0.port.flatMap { UInt16(exactly: $0) }
+            )
         }
         var endpoints: [EndpointData] = []
         for endpoint in slice.endpoints where endpoint.ready ?? true {
             for text in endpoint.addresses {
                 guard let address = IPAddress(text) else { continue }
                 endpoints.append(
-                    EndpointData(address: address, label: label(endpoint, address: text)))
+                    EndpointData(address: address, label: label(endpoint, address: text))
+                )
             }
         }
         return SliceData(ports: ports, endpoints: endpoints)

@@ -57,7 +57,9 @@ public struct ClusterIndex {
     /// Takes over an object that was added or modified.
     public mutating func update(_ service: Service) {
         let key = ServiceKey(
-            namespace: service.metadata.namespace, name: service.metadata.name)
+            namespace: service.metadata.namespace,
+            name: service.metadata.name
+        )
         states[key, default: ServiceState()].service = ServiceData(service)
         dirty.insert(key)
     }
@@ -91,7 +93,12 @@ public struct ClusterIndex {
         for key in dirty { rebuild(key) }
         dirty.removeAll(keepingCapacity: true)
         return ClusterSnapshot(
-            services: services, namespaces: namespaces, addresses: addresses, pods: pods,
-            revision: revision, serial: serial)
+            services: services,
+            namespaces: namespaces,
+            addresses: addresses,
+            pods: pods,
+            revision: revision,
+            serial: serial
+        )
     }
 }

@@ -25,7 +25,9 @@ struct OctetBlockBuilder {
     /// Copies the octets to memory of their own, which the caller must deallocate.
     func finish() -> UnsafeRawBufferPointer {
         let block = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: max(1, octets.count), alignment: 16)
+            byteCount: max(1, octets.count),
+            alignment: 16
+        )
         unsafe block.copyBytes(from: octets)
         return UnsafeRawBufferPointer(block)
     }

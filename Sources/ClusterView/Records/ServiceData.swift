@@ -72,8 +72,10 @@ extension ServiceData {
         }
         ports = service.ports.map {
             PortData(
-                name: $0.name.lowercased(), transport: $0.transport,
-                number: UInt16(exactly: $0.port))
+                name: $0.name.lowercased(),
+                transport: $0.transport,
+                number: UInt16(exactly: $0.port)
+            )
         }
         if service.isHeadless {
             shape = .headless

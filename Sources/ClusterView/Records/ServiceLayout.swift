@@ -119,10 +119,14 @@ struct ServiceLayout {
             endpoints.append(
                 EndpointEntry(
                     labelStart: UInt32(builder.append(group.label)),
-                    ipv4First: next.ipv4, ipv4Count: UInt32(group.ipv4.count),
-                    ipv6First: next.ipv6, ipv6Count: UInt32(group.ipv6.count),
+                    ipv4First: next.ipv4,
+                    ipv4Count: UInt32(group.ipv4.count),
+                    ipv6First: next.ipv6,
+                    ipv6Count: UInt32(group.ipv6.count),
                     portFirst: UInt32(setFirst[group.portSet]),
-                    portCount: UInt32(setCount[group.portSet])))
+                    portCount: UInt32(setCount[group.portSet])
+                )
+            )
             next.ipv4 += UInt32(group.ipv4.count)
             next.ipv6 += UInt32(group.ipv6.count)
         }
@@ -131,9 +135,18 @@ struct ServiceLayout {
         let table = hashTable()
         let tablePart = (builder.append(values: table), table.count)
         return unsafe Parts(
-            block: builder.finish(), key: key, externalName: external, ipv4: ipv4, ipv6: ipv6,
-            endpointIPv4: endpointIPv4, endpointIPv6: endpointIPv6, ports: portPart,
-            servicePortCount: servicePortCount, endpoints: endpointPart, table: tablePart)
+            block: builder.finish(),
+            key: key,
+            externalName: external,
+            ipv4: ipv4,
+            ipv6: ipv6,
+            endpointIPv4: endpointIPv4,
+            endpointIPv6: endpointIPv6,
+            ports: portPart,
+            servicePortCount: servicePortCount,
+            endpoints: endpointPart,
+            table: tablePart
+        )
     }
 
     private func append(_ addresses: [IPAddress], to builder: inout OctetBlockBuilder) -> Part {
@@ -159,7 +172,11 @@ struct ServiceLayout {
             entries.append(
                 PortEntry(
                     nameStart: UInt32(builder.append(port.name.utf8)),
-                    nameCount: UInt8(port.name.utf8.count), transport: transport, number: number))
+                    nameCount: UInt8(port.name.utf8.count),
+                    transport: transport,
+                    number: number
+                )
+            )
         }
     }
 

@@ -80,7 +80,10 @@ final class ServiceRecords: TrieLeaf, @unchecked Sendable {
         unsafe ports = block.values(PortEntry.self, parts.ports.start, parts.ports.count)
         servicePortCount = parts.servicePortCount
         unsafe endpoints = block.values(
-            EndpointEntry.self, parts.endpoints.start, parts.endpoints.count)
+            EndpointEntry.self,
+            parts.endpoints.start,
+            parts.endpoints.count
+        )
         unsafe endpointTable = block.values(UInt32.self, parts.table.start, parts.table.count)
         hash = unsafe keyHash(key)
     }

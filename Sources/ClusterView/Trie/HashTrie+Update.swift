@@ -2,7 +2,9 @@ extension HashTrie {
     private typealias Node = TrieNode<Leaf>
 
     private static func isSameKey(_ left: Leaf, _ right: Leaf) -> Bool {
-        guard left.hash == right.hash, let other = unsafe right.key.baseAddress else { return false }
+        guard left.hash == right.hash, let other = unsafe right.key.baseAddress else {
+            return false
+        }
         return unsafe sameOctets(left.key, other, count: right.key.count)
     }
 
@@ -25,21 +27,36 @@ extension HashTrie {
         let nodeIndex = Node.rank(node.nodeBits, below: bit)
         if node.nodeBits & bit != 0 {
             nodes[nodeIndex] = inserting(
-                leaf, into: nodes[nodeIndex], depth: depth + 1, replaced: &replaced)
+                leaf,
+                into: nodes[nodeIndex],
+                depth: depth + 1,
+                replaced: &replaced
+            )
             return Node(
-                leafBits: node.leafBits, nodeBits: node.nodeBits, leaves: leaves, nodes: nodes)
+                leafBits: node.leafBits,
+                nodeBits: node.nodeBits,
+                leaves: leaves,
+                nodes: nodes
+            )
         }
         guard node.leafBits & bit != 0 else {
             leaves.insert(leaf, at: leafIndex)
             return Node(
-                leafBits: node.leafBits | bit, nodeBits: node.nodeBits, leaves: leaves,
-                nodes: nodes)
+                leafBits: node.leafBits | bit,
+                nodeBits: node.nodeBits,
+                leaves: leaves,
+                nodes: nodes
+            )
         }
         if isSameKey(leaves[leafIndex], leaf) {
             replaced = true
             leaves[leafIndex] = leaf
             return Node(
-                leafBits: node.leafBits, nodeBits: node.nodeBits, leaves: leaves, nodes: nodes)
+                leafBits: node.leafBits,
+                nodeBits: node.nodeBits,
+                leaves: leaves,
+                nodes: nodes
+            )
         }
         // Two leaves in one position: both move into a node of their own, one level down.
         let other = leaves.remove(at: leafIndex)
@@ -48,8 +65,11 @@ extension HashTrie {
         child = inserting(leaf, into: child, depth: depth + 1, replaced: &replaced)
         nodes.insert(child, at: nodeIndex)
         return Node(
-            leafBits: node.leafBits & ~bit, nodeBits: node.nodeBits | bit, leaves: leaves,
-            nodes: nodes)
+            leafBits: node.leafBits & ~bit,
+            nodeBits: node.nodeBits | bit,
+            leaves: leaves,
+            nodes: nodes
+        )
     }
 
     /// A copy of `node` without the leaf that has the key of `leaf`; nil if there is none.
@@ -70,8 +90,11 @@ extension HashTrie {
             guard isSameKey(leaves[leafIndex], leaf) else { return nil }
             leaves.remove(at: leafIndex)
             return Node(
-                leafBits: node.leafBits & ~bit, nodeBits: node.nodeBits, leaves: leaves,
-                nodes: node.nodes)
+                leafBits: node.leafBits & ~bit,
+                nodeBits: node.nodeBits,
+                leaves: leaves,
+                nodes: node.nodes
+            )
         }
         guard node.nodeBits & bit != 0 else { return nil }
         var nodes = node.nodes
@@ -86,8 +109,11 @@ extension HashTrie {
             leaves.insert(contentsOf: child.leaves, at: leafIndex)
             let leafBit = child.leafCount == 1 ? bit : 0
             return Node(
-                leafBits: node.leafBits | leafBit, nodeBits: node.nodeBits & ~bit, leaves: leaves,
-                nodes: nodes)
+                leafBits: node.leafBits | leafBit,
+                nodeBits: node.nodeBits & ~bit,
+                leaves: leaves,
+                nodes: nodes
+            )
         }
         nodes[nodeIndex] = child
         return Node(leafBits: node.leafBits, nodeBits: node.nodeBits, leaves: leaves, nodes: nodes)

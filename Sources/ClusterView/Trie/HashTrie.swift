@@ -45,8 +45,11 @@ struct HashTrie<Leaf: TrieLeaf> {
         return unsafe node._withUnsafeGuaranteedRef { current in
             for index in 0..<current.leafCount {
                 if let leaf = unsafe HashTrie.match(
-                    .fromOpaque(current.slots[index]), key, count: count, hash: hash)
-                {
+                    .fromOpaque(current.slots[index]),
+                    key,
+                    count: count,
+                    hash: hash
+                ) {
                     return unsafe leaf
                 }
             }

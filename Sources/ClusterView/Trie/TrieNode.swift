@@ -33,11 +33,13 @@ final class TrieNode<Leaf: TrieLeaf> {
         unsafe slots = .allocate(capacity: max(1, leaves.count + nodes.count))
         for (index, leaf) in leaves.enumerated() {
             unsafe (slots + index).initialize(
-                to: UnsafeRawPointer(Unmanaged.passRetained(leaf).toOpaque()))
+                to: UnsafeRawPointer(Unmanaged.passRetained(leaf).toOpaque())
+            )
         }
         for (index, node) in nodes.enumerated() {
             unsafe (slots + leaves.count + index).initialize(
-                to: UnsafeRawPointer(Unmanaged.passRetained(node).toOpaque()))
+                to: UnsafeRawPointer(Unmanaged.passRetained(node).toOpaque())
+            )
         }
     }
 

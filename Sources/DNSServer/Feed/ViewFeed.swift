@@ -24,7 +24,8 @@ final class ViewFeed: Sendable {
         self.log = log
         var (index, revision) = try ViewFeed.load(store, options, log)
         publisher = ViewPublisher(
-            index.makeSnapshot(revision: revision, serial: ViewFeed.now()))
+            index.makeSnapshot(revision: revision, serial: ViewFeed.now())
+        )
         initial = Mutex(index)
     }
 
@@ -69,7 +70,10 @@ final class ViewFeed: Sendable {
             do {
                 guard
                     let newer = try store.waitForChange(
-                        after: revision, timeout: nil, cancellation: cancellation)
+                        after: revision,
+                        timeout: nil,
+                        cancellation: cancellation
+                    )
                 else { continue }
                 guard newer > revision else { continue }
                 let batch = try store.changes(after: revision, limit: Limits.changeBatchCount)
@@ -83,7 +87,10 @@ final class ViewFeed: Sendable {
                 log.write("[ERROR] registry \(store.location): \(error)")
                 // The view stays as it is; a store that can't be read is asked again in a while.
                 _ = try? store.waitForChange(
-                    after: .max, timeout: .seconds(1), cancellation: cancellation)
+                    after: .max,
+                    timeout: .seconds(1),
+                    cancellation: cancellation
+                )
                 continue
             }
             publisher.publish(index.makeSnapshot(revision: revision, serial: ViewFeed.now()))
@@ -121,7 +128,8 @@ extension ClusterIndex {
         } catch {
             let key = object.key
             log.write(
-                "[ERROR] registry: \(key.kind.rawValue) \(key.namespace)/\(key.name): \(error)")
+                "[ERROR] registry: \(key.kind.rawValue) \(key.namespace)/\(key.name): \(error)"
+            )
         }
     }
 }

@@ -12,6 +12,7 @@ extension CorefileContext {
                 guard let value = unsafe getenv(name) else { return nil }
                 return unsafe String(cString: value)
             },
-            files: DiskFiles())
+            files: DiskFiles()
+        )
     }
 }

@@ -34,18 +34,32 @@ extension RoutingTable {
         let verdict = unsafe query.read(exchange.request, scratch: scratch)
         guard verdict != .drop else { return 0 }
         let response = unsafe ResponseWriter(
-            answering: query, request: exchange.request, into: exchange.buffer,
-            limit: replyLimit(query, exchange), payloadOctets: UInt16(Limits.udpPayloadOctets))
+            answering: query,
+            request: exchange.request,
+            into: exchange.buffer,
+            limit: replyLimit(query, exchange),
+            payloadOctets: UInt16(Limits.udpPayloadOctets)
+        )
         var transaction = unsafe Transaction(
-            query: query, request: exchange.request, scratch: scratch, spare: spare,
-            response: response, client: exchange.client, transport: exchange.transport,
-            random: random, depth: depth, snapshots: snapshots, resolver: .passUnretained(self))
+            query: query,
+            request: exchange.request,
+            scratch: scratch,
+            spare: spare,
+            response: response,
+            client: exchange.client,
+            transport: exchange.transport,
+            random: random,
+            depth: depth,
+            snapshots: snapshots,
+            resolver: .passUnretained(self)
+        )
         switch verdict {
         case .drop: return 0
         case .answer:
             guard route(&transaction) else { return 0 }
         case .formatError: transaction.response.responseCode = ResponseCode.formatError.rawValue
-        case .notImplemented: transaction.response.responseCode = ResponseCode.notImplemented.rawValue
+        case .notImplemented:
+            transaction.response.responseCode = ResponseCode.notImplemented.rawValue
         case .badVersion: transaction.response.responseCode = ResponseCode.badVersion.rawValue
         }
         return transaction.response.finish(query)

@@ -30,8 +30,11 @@ final class RoutingTable: Resolver, @unchecked Sendable {
             unsafe entries.initializeElement(
                 at: index,
                 to: Entry(
-                    matcher: .passUnretained(matchers[index]), chain: .passUnretained(route.chain),
-                    labelCount: route.zone.labelCount))
+                    matcher: .passUnretained(matchers[index]),
+                    chain: .passUnretained(route.chain),
+                    labelCount: route.zone.labelCount
+                )
+            )
         }
         super.init()
     }
@@ -80,10 +83,19 @@ final class RoutingTable: Resolver, @unchecked Sendable {
         let count = unsafe request.withUnsafeBytes { request in
             unsafe buffer.withUnsafeMutableBytes { buffer in
                 let exchange = unsafe Exchange(
-                    request: request, buffer: buffer, client: client, transport: .tcp)
+                    request: request,
+                    buffer: buffer,
+                    client: client,
+                    transport: .tcp
+                )
                 return unsafe answer(
-                    exchange, scratch: main.scratch, spare: spare.scratch, random: 0,
-                    snapshots: snapshots, depth: depth)
+                    exchange,
+                    scratch: main.scratch,
+                    spare: spare.scratch,
+                    random: 0,
+                    snapshots: snapshots,
+                    depth: depth
+                )
             }
         }
         return try? Message(decoding: Array(buffer[..<count]))

@@ -52,12 +52,18 @@ struct ServingPlan {
                 CorefileError(
                     at: position,
                     "\(address.scheme.rawValue)://: this transport is not in Martlet yet",
-                    mend: "use dns://, or leave the scheme out"))
+                    mend: "use dns://, or leave the scheme out"
+                )
+            )
         }
         let zones = addresses.compactMap { Name($0.zone) }
         var context = BlockContext(
-            zones: zones, serverAddresses: serverAddresses, directory: directory, log: log,
-            views: views)
+            zones: zones,
+            serverAddresses: serverAddresses,
+            directory: directory,
+            log: log,
+            views: views
+        )
         let chain: PluginChain
         do {
             chain = try PluginChain(block, context: &context)
@@ -71,8 +77,11 @@ struct ServingPlan {
             if isTaken {
                 errors.append(
                     CorefileError(
-                        at: position, "cannot serve \(address) - it is already defined",
-                        mend: "merge the two server blocks"))
+                        at: position,
+                        "cannot serve \(address) - it is already defined",
+                        mend: "merge the two server blocks"
+                    )
+                )
                 continue
             }
             routes[address.port, default: []].append(Route(zone: zone, chain: chain))

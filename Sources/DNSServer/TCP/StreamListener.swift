@@ -36,7 +36,8 @@ final class StreamListener: Sendable {
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHandler(
-                            StreamHandler(worker.value, connections))
+                            StreamHandler(worker.value, connections)
+                        )
                     }
                 }
             bound = try StreamListener.bind(server, address)
@@ -49,7 +50,8 @@ final class StreamListener: Sendable {
         channel = bound
         self.address = ListenAddress(
             address: address.address,
-            port: UInt16(truncatingIfNeeded: bound.localAddress?.port ?? Int(address.port)))
+            port: UInt16(truncatingIfNeeded: bound.localAddress?.port ?? Int(address.port))
+        )
     }
 
     /// Replies that wait for a slow reader: above the upper mark nothing more is read from it.
@@ -62,12 +64,15 @@ final class StreamListener: Sendable {
         _ address: ListenAddress
     ) throws -> any Channel {
         let target = try SocketAddress(
-            ipAddress: "\(address.address)", port: Int(address.port))
+            ipAddress: "\(address.address)",
+            port: Int(address.port)
+        )
         guard !address.address.isIPv4 else { return try server.bind(to: target).wait() }
         return
             try server
             .serverChannelOption(
-                ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only), value: 1
+                ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only),
+                value: 1
             )
             .bind(to: target).wait()
     }

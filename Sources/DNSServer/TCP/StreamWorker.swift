@@ -27,12 +27,17 @@ final class StreamWorker {
     /// Answers a message and appends the reply, with its length in front.
     ///
     /// - Returns: Whether there is a reply.
-    func answer(_ message: ByteBufferView, from client: ClientAddress, to output: inout ByteBuffer)
+    func answer(
+        _ message: ByteBufferView,
+        from client: ClientAddress,
+        to output: inout ByteBuffer
+    )
         -> Bool
     {
         let count = unsafe message.withUnsafeBytes { request in
             unsafe worker.answer(
-                Exchange(request: request, buffer: buffer, client: client, transport: .tcp))
+                Exchange(request: request, buffer: buffer, client: client, transport: .tcp)
+            )
         }
         guard count > 0 else { return false }
         output.writeInteger(UInt16(truncatingIfNeeded: count))

@@ -25,14 +25,17 @@ final class WorkerThread: Sendable {
         let body = unsafe Unmanaged.passRetained(Body(name: name, run: run))
         // SAFETY: the reference passed on is taken back exactly once, by the new thread.
         let code = unsafe pthread_create(
-            &thread, nil,
+            &thread,
+            nil,
             { context in
                 guard let context = unsafe context else { return nil }
                 let body = unsafe Unmanaged<Body>.fromOpaque(context).takeRetainedValue()
                 unsafe cln_name_thread(body.name)
                 body.run()
                 return nil
-            }, body.toOpaque())
+            },
+            body.toOpaque()
+        )
         guard code == 0 else {
             unsafe body.release()
             throw ServerError("no thread could be started (error \(code))")

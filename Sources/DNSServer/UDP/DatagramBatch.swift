@@ -35,14 +35,20 @@ struct DatagramBatch: ~Copyable {
         unsafe received.initialize(repeating: cln_message(), count: count)
         unsafe sent.initialize(repeating: cln_message(), count: count)
         unsafe addresses.initializeMemory(
-            as: UInt8.self, repeating: 0, count: count * Self.addressOctets)
+            as: UInt8.self,
+            repeating: 0,
+            count: count * Self.addressOctets
+        )
         for slot in 0..<count {
             unsafe (vectors + slot).initialize(
                 to: cln_vector(
                     base: requests + slot * Limits.datagramOctetsMax,
-                    octets: Limits.datagramOctetsMax))
+                    octets: Limits.datagramOctetsMax
+                )
+            )
             unsafe (vectors + count + slot).initialize(
-                to: cln_vector(base: replies + slot * Limits.datagramOctetsMax, octets: 0))
+                to: cln_vector(base: replies + slot * Limits.datagramOctetsMax, octets: 0)
+            )
             unsafe received[slot].name = addresses + slot * Self.addressOctets
             unsafe received[slot].vectors = vectors + slot
             unsafe received[slot].vector_count = 1
@@ -75,20 +81,29 @@ struct DatagramBatch: ~Copyable {
         }
         sentCount = 0
         return unsafe Int(
-            cln_receive(descriptor, received, UInt32(Limits.batchCount), waits ? 1 : 0))
+            cln_receive(descriptor, received, UInt32(Limits.batchCount), waits ? 1 : 0)
+        )
     }
 
     /// What came in at a slot of the last batch.
     func exchange(_ slot: Int) -> Exchange {
         precondition(slot >= 0 && slot < Limits.batchCount)
         let count = unsafe min(Int(received[slot].octets), Limits.datagramOctetsMax)
-        let (address, port) = unsafe clientAddress(UnsafeRawPointer(addresses + slot * Self.addressOctets))
+        let (address, port) = unsafe clientAddress(
+            UnsafeRawPointer(addresses + slot * Self.addressOctets)
+        )
         return unsafe Exchange(
             request: UnsafeRawBufferPointer(
-                start: requests + slot * Limits.datagramOctetsMax, count: count),
+                start: requests + slot * Limits.datagramOctetsMax,
+                count: count
+            ),
             buffer: UnsafeMutableRawBufferPointer(
-                start: replies + slot * Limits.datagramOctetsMax, count: Limits.datagramOctetsMax),
-            client: ClientAddress(address: address, port: port), transport: .udp)
+                start: replies + slot * Limits.datagramOctetsMax,
+                count: Limits.datagramOctetsMax
+            ),
+            client: ClientAddress(address: address, port: port),
+            transport: .udp
+        )
     }
 
     /// Queues the reply of a slot, which holds `count` octets.

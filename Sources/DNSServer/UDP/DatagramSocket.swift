@@ -64,7 +64,11 @@ final class DatagramSocket: Sendable {
         }
         // A smaller buffer than asked for is no reason not to serve.
         _ = cln_set_option(
-            descriptor, SOL_SOCKET, SO_RCVBUF, Int32(Limits.receiveBufferOctets))
+            descriptor,
+            SOL_SOCKET,
+            SO_RCVBUF,
+            Int32(Limits.receiveBufferOctets)
+        )
     }
 
     private static func set(
@@ -87,7 +91,10 @@ final class DatagramSocket: Sendable {
         let (code, port) = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
             let raw = UnsafeMutableRawPointer(pointer)
             let code = unsafe getsockname(
-                descriptor, raw.assumingMemoryBound(to: sockaddr.self), &count)
+                descriptor,
+                raw.assumingMemoryBound(to: sockaddr.self),
+                &count
+            )
             return (code, unsafe clientAddress(raw).port)
         }
         guard code == 0 else { throw ServerError.system("getsockname", address, errno) }

@@ -74,8 +74,13 @@ struct QueryWorker: ~Copyable {
     /// - Returns: The octets of the reply; 0 if there is none.
     mutating func answer(_ exchange: Exchange) -> Int {
         unsafe table.answer(
-            exchange, scratch: main.scratch, spare: spare.scratch, random: nextRandom(),
-            snapshots: UnsafeBufferPointer(references), depth: 0)
+            exchange,
+            scratch: main.scratch,
+            spare: spare.scratch,
+            random: nextRandom(),
+            snapshots: UnsafeBufferPointer(references),
+            depth: 0
+        )
     }
 
     /// A random number for rotation, not for secrets (xorshift64*, Vigna 2016).
@@ -83,6 +88,6 @@ struct QueryWorker: ~Copyable {
         randomState ^= randomState &>> 12
         randomState ^= randomState &<< 25
         randomState ^= randomState &>> 27
-        return UInt32(truncatingIfNeeded: randomState &* 0x2545_F491_4F6C_DD1D &>> 32)
+        return UInt32(truncatingIfNeeded: (randomState &* 0x2545_F491_4F6C_DD1D) &>> 32)
     }
 }

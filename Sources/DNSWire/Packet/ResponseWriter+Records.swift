@@ -83,7 +83,11 @@ extension ResponseWriter {
         while left >= width {
             guard
                 beginRecord(
-                    owner: owner, type: type, timeToLive: timeToLive, dataOctetCount: width)
+                    owner: owner,
+                    type: type,
+                    timeToLive: timeToLive,
+                    dataOctetCount: width
+                )
             else { return false }
             unsafe write(UnsafeRawBufferPointer(rebasing: addresses[offset..<(offset + width)]))
             count(section)

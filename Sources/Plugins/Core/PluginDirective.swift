@@ -13,7 +13,8 @@ public struct PluginDirective: Sendable {
     /// Creates a directive.
     public init(
         name: String,
-        make: @escaping @Sendable ([Directive], inout BlockContext) throws(CorefileErrors)
+        make:
+            @escaping @Sendable ([Directive], inout BlockContext) throws(CorefileErrors)
             -> Plugin?
     ) {
         self.name = name
@@ -68,12 +69,17 @@ extension PluginChain {
         let name = directive.name
         if PluginDirective.missing.contains(name) {
             return CorefileError(
-                at: directive.position, "\(name): this directive of CoreDNS is not in Martlet yet",
-                mend: "remove it, or keep this server block on CoreDNS")
+                at: directive.position,
+                "\(name): this directive of CoreDNS is not in Martlet yet",
+                mend: "remove it, or keep this server block on CoreDNS"
+            )
         }
         let known = PluginDirective.all.map(\.name).joined(separator: ", ")
         return CorefileError(
-            at: directive.position, "unknown directive \"\(name)\"", mend: "known are \(known)")
+            at: directive.position,
+            "unknown directive \"\(name)\"",
+            mend: "known are \(known)"
+        )
     }
 }
 
@@ -85,7 +91,8 @@ extension DirectiveCursor {
             CorefileError(
                 at: second.position,
                 "\(second.name): this plugin can only be used once per Server Block",
-                mend: "merge its options into the first one")
+                mend: "merge its options into the first one"
+            )
         ])
     }
 }

@@ -18,7 +18,8 @@ final class ErrorsPlugin: Plugin, @unchecked Sendable {
         if disposition == .serverFailure {
             let name = transaction.questionName
             log.write(
-                "[ERROR] plugin/errors: 2 \(name) \(transaction.questionType): no reply was made")
+                "[ERROR] plugin/errors: 2 \(name) \(transaction.questionType): no reply was made"
+            )
         }
         return disposition
     }
@@ -44,7 +45,8 @@ extension PluginDirective {
             throw CorefileErrors([
                 cursor.error(
                     "errors: the option \"\(option)\" of CoreDNS is not in Martlet yet",
-                    mend: "remove it")
+                    mend: "remove it"
+                )
             ])
         }
         return ErrorsPlugin(log: context.log)

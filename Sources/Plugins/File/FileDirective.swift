@@ -44,12 +44,17 @@ extension PluginDirective {
                     throw CorefileErrors([
                         place.error(
                             "file: \(path) is the zone \(file.origin), not \(origin)",
-                            mend: "name the zone behind the file")
+                            mend: "name the zone behind the file"
+                        )
                     ])
                 }
                 zones.append(
                     FilePlugin.Zone(
-                        matcher: ZoneMatcher(origin), records: StaticZone(file), passedOn: passedOn))
+                        matcher: ZoneMatcher(origin),
+                        records: StaticZone(file),
+                        passedOn: passedOn
+                    )
+                )
             } catch let error as ZoneFileError {
                 throw CorefileErrors([place.error("file: \(error)")])
             } catch let errors as CorefileErrors {
@@ -74,7 +79,8 @@ extension PluginDirective {
                 throw CorefileErrors([
                     cursor.error(
                         "file: the option \"\(option)\" of CoreDNS is not in Martlet yet",
-                        mend: "remove it, and send SIGHUP after a change")
+                        mend: "remove it, and send SIGHUP after a change"
+                    )
                 ])
             default:
                 throw CorefileErrors([cursor.unknownOption(known: ["fallthrough"])])

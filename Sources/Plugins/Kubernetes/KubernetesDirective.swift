@@ -17,8 +17,10 @@ extension PluginDirective {
         guard let primary = zones.first(where: { !isReverse($0) }) else {
             throw CorefileErrors([
                 CorefileError(
-                    at: directives[0].position, "kubernetes: non-reverse zone name must be used",
-                    mend: "add the cluster's domain, such as cluster.local")
+                    at: directives[0].position,
+                    "kubernetes: non-reverse zone name must be used",
+                    mend: "add the cluster's domain, such as cluster.local"
+                )
             ])
         }
         let serverAddresses = context.serverAddresses
@@ -32,8 +34,10 @@ extension PluginDirective {
             return ClusterZone(settings)
         }
         return KubernetesPlugin(
-            zones: served, viewIndex: context.index(of: options.request),
-            passedOn: options.passedOn)
+            zones: served,
+            viewIndex: context.index(of: options.request),
+            passedOn: options.passedOn
+        )
     }
 
     /// Whether a zone holds names of addresses. Unlike in CoreDNS, `in-addr.arpa` itself does.

@@ -71,7 +71,8 @@ struct KubernetesOptions {
                 if KubernetesOptions.missing.contains(option) {
                     throw cursor.error(
                         "kubernetes: the option \"\(option)\" of CoreDNS is not in Martlet yet",
-                        mend: "remove it; objects come from the registry")
+                        mend: "remove it; objects come from the registry"
+                    )
                 }
                 throw cursor.unknownOption(known: KubernetesOptions.names)
             }
@@ -90,7 +91,8 @@ struct KubernetesOptions {
         guard what == "empty_service" else {
             throw cursor.error(
                 "ignore: unable to set ignore value: \"\(what)\"",
-                mend: "the only value is empty_service")
+                mend: "the only value is empty_service"
+            )
         }
         ignoresEmptyServices = true
     }
@@ -105,7 +107,8 @@ struct KubernetesOptions {
         case let mode:
             throw cursor.error(
                 "wrong value for pods: \(mode)",
-                mend: "must be one of: disabled, verified, insecure")
+                mend: "must be one of: disabled, verified, insecure"
+            )
         }
     }
 
@@ -115,7 +118,8 @@ struct KubernetesOptions {
         let text = try cursor.onlyArgument()
         guard let seconds = UInt32(text), seconds <= KubernetesOptions.timeToLiveMax else {
             throw cursor.error(
-                "ttl must be in range [0, \(KubernetesOptions.timeToLiveMax)]: \(text)")
+                "ttl must be in range [0, \(KubernetesOptions.timeToLiveMax)]: \(text)"
+            )
         }
         return seconds
     }

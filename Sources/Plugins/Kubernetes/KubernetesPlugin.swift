@@ -35,12 +35,19 @@ final class KubernetesPlugin: Plugin, @unchecked Sendable {
     ) -> Disposition {
         let answer = transaction.withSnapshot(viewIndex) {
             ClusterAnswer(
-                from: $0, zone: zone, type: transaction.query.type, random: transaction.random)
+                from: $0,
+                zone: zone,
+                type: transaction.query.type,
+                random: transaction.random
+            )
         }
         let query = transaction.query
         let outcome = answer.answer(
-            query, scratch: transaction.scratch, spare: transaction.spare,
-            into: &transaction.response)
+            query,
+            scratch: transaction.scratch,
+            spare: transaction.spare,
+            into: &transaction.response
+        )
         switch outcome {
         case .answered:
             return .written
@@ -54,7 +61,10 @@ final class KubernetesPlugin: Plugin, @unchecked Sendable {
                 return rest.answer(&transaction)
             }
             answer.writeNameError(
-                query, scratch: transaction.scratch, into: &transaction.response)
+                query,
+                scratch: transaction.scratch,
+                into: &transaction.response
+            )
             return .written
         }
     }

@@ -17,7 +17,8 @@ extension PluginDirective {
                 throw CorefileErrors([
                     cursor.error(
                         "log: formats of one's own are not in Martlet yet",
-                        mend: "leave out \"\(last)\"")
+                        mend: "leave out \"\(last)\""
+                    )
                 ])
             }
             var zones = arguments.isEmpty ? context.zones : []
@@ -32,7 +33,8 @@ extension PluginDirective {
                         throw CorefileErrors([
                             cursor.error(
                                 "log: unknown class \"\(text)\"",
-                                mend: "use all, denial, error or success")
+                                mend: "use all, denial, error or success"
+                            )
                         ])
                     }
                     classes.insert(kind)

@@ -14,14 +14,22 @@ final class WhoamiPlugin: Plugin, @unchecked Sendable {
         let client = transaction.client
         var records: [ResourceRecord] = []
         records.append(
-            ResourceRecord(name: name, timeToLive: 0, data: .address(client.address)))
+            ResourceRecord(name: name, timeToLive: 0, data: .address(client.address))
+        )
         let location = ServiceLocation(
-            priority: 0, weight: 0, port: client.port, target: .root)
+            priority: 0,
+            weight: 0,
+            port: client.port,
+            target: .root
+        )
         if let owner = try? name.prepending(label: "_\(transaction.transport.name)") {
             records.append(
                 ResourceRecord(
-                    name: owner, timeToLive: 0,
-                    data: .srv(location)))
+                    name: owner,
+                    timeToLive: 0,
+                    data: .srv(location)
+                )
+            )
         }
         transaction.response.isAuthoritative = true
         for record in records {
