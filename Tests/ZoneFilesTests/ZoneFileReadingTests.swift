@@ -58,7 +58,7 @@ struct ZoneFileReadingTests {
                 "known.example.org.\t3600\tIN\tA\t192.0.2.5",
                 "utf\\195\\169.example.org.\t0\tIN\tA\t192.0.2.9",
                 "\\195\\169.example.org.\t3600\tIN\tA\t192.0.2.8",
-                "web.example.org.\t3600\tIN\tHTTPS\t1 . alpn=h2,h3 port=443",
+                "web.example.org.\t3600\tIN\tHTTPS\t1 . alpn=\"h2,h3\" port=443",
             ]
         )
     }

@@ -144,7 +144,7 @@ extension ServiceBinding.Parameter: CustomStringConvertible {
             .joined(separator: ",")
     }
 
-    /// The protocols as a comma-separated list; nil if one holds what would need two escapes.
+    /// The protocols as a quoted list with commas; nil if one holds what would need two escapes.
     private var protocolsText: String? {
         var names: [String] = []
         var index = 0
@@ -159,6 +159,6 @@ extension ServiceBinding.Parameter: CustomStringConvertible {
             names.append(String(decoding: name, as: UTF8.self))
             index = end
         }
-        return names.isEmpty ? nil : names.joined(separator: ",")
+        return names.isEmpty ? nil : "\"\(names.joined(separator: ","))\""
     }
 }
