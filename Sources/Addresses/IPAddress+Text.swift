@@ -80,22 +80,24 @@ extension IPAddress: CustomStringConvertible, LosslessStringConvertible {
             index += 1
         }
         guard let gap else {
-            let words = readWords(text)
+            let words = readWords(text, mayEndDotted: true)
             return words?.count == 8 ? words : nil
         }
         guard
-            let left = readWords(text[..<gap]), let right = readWords(text[(gap + 2)...]),
+            let left = readWords(text[..<gap], mayEndDotted: false),
+            let right = readWords(text[(gap + 2)...], mayEndDotted: true),
             left.count + right.count <= 7
         else { return nil }
         return left + Array(repeating: 0, count: 8 - left.count - right.count) + right
     }
 
-    private static func readWords(_ text: ArraySlice<UInt8>) -> [UInt16]? {
+    /// Reads words between colons; only the end of an address may be dotted (RFC 4291 §2.2).
+    private static func readWords(_ text: ArraySlice<UInt8>, mayEndDotted: Bool) -> [UInt16]? {
         guard !text.isEmpty else { return [] }
         let parts = text.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
         var words: [UInt16] = []
         for (index, part) in parts.enumerated() {
-            if index == parts.count - 1, part.contains(UInt8(ascii: ".")) {
+            if mayEndDotted, index == parts.count - 1, part.contains(UInt8(ascii: ".")) {
                 guard let bits = readIPv4(part) else { return nil }
                 words.append(UInt16(truncatingIfNeeded: bits >> 16))
                 words.append(UInt16(truncatingIfNeeded: bits))

@@ -68,7 +68,7 @@ extension FieldContext {
 
     /// Reports an immutable field that changed.
     mutating func checkUnchanged(_ new: Value?, _ old: Value?, _ field: String) {
-        guard (new ?? .null) != (old ?? .null) else { return }
+        guard !(new ?? .null).isEquivalent(to: old ?? .null) else { return }
         report(.invalid, field, new ?? .null, "field is immutable")
     }
 }

@@ -167,7 +167,7 @@ public enum NameRules {
 
     private static func pattern(_ message: String, _ regex: String, _ examples: [String]) -> String
     {
-        let list = examples.map { "'\($0)', " }.joined(separator: "or ")
+        let list = examples.map { "'\($0)', " }.joined(separator: " or ")
         return "\(message) (e.g. \(list)regex used for validation is '\(regex)')"
     }
 

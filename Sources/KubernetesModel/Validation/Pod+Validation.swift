@@ -17,9 +17,8 @@ extension APIObject {
     }
 
     private func checkPodUpdate(_ new: Fields, _ old: Fields, _ context: inout FieldContext) {
-        guard PodRules.fixedPart(of: new, boundFrom: old) != PodRules.fixedPart(of: old) else {
-            return
-        }
+        let fixed = PodRules.fixedPart(of: new, boundFrom: old)
+        guard !fixed.isEquivalent(to: PodRules.fixedPart(of: old)) else { return }
         context.report(
             .forbidden,
             "spec",
@@ -163,7 +162,6 @@ enum PodRules {
                 }
             )
         }
-        spec.sort { $0.key < $1.key }
         return spec
     }
 }

@@ -76,7 +76,7 @@ extension APIObject {
             return
         }
         let fixed = ["podManagementPolicy", "selector", "serviceName"]
-        let changed = fixed.contains { (new[$0] ?? .null) != (old[$0] ?? .null) }
+        let changed = fixed.contains { !(new[$0] ?? .null).isEquivalent(to: old[$0] ?? .null) }
         guard changed else { return }
         context.report(
             .forbidden,

@@ -17,13 +17,13 @@ enum YAMLSplitter {
     /// Cuts a stream at its markers; parts without a document are left out.
     static func parts(_ octets: [UInt8]) -> [Part] {
         var parts: [Part] = []
-        var start = 0
+        // A byte order mark may begin the stream (YAML 1.2.2 §5.2).
+        var position = octets.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        var start = position
         var startLine = 1
         var line = 1
         var hasContent = false
         var hasDirectives = false
-        // A byte order mark may begin the stream (YAML 1.2.2 §5.2).
-        var position = octets.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         while position < octets.count {
             let end = lineEnd(octets, from: position)
             if isMarker(octets, position) {
