@@ -1,0 +1,67 @@
+# Martlet's tasks. `make run` and `make test` install what is missing; both work on a fresh
+# Debian 12 with a Swift 6.3 toolchain.
+
+SHELL := /bin/bash
+PREFIX ?= /usr/local
+DESTDIR ?=
+LISTEN ?= 127.0.0.1:1053
+RUN_REGISTRY ?= sqlite:$(CURDIR)/.build/run/registry.db
+BINARY := .build/release/martlet
+
+BUILD_PACKAGES := libldns-dev libsqlite3-dev
+TEST_PACKAGES := bind9-dnsutils bind9-utils knot-dnsutils ldnsutils iproute2
+
+.PHONY: help
+help: ## Shows the tasks.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: build ## Builds, loads zones/demo into a registry of its own, and serves $(LISTEN).
+	@mkdir -p .build/run
+	$(BINARY) apply -f zones/demo --registry '$(RUN_REGISTRY)'
+	$(BINARY) serve --config zones/Corefile --listen '$(LISTEN)' --registry '$(RUN_REGISTRY)'
+
+.PHONY: build
+build: build-packages ## Builds the program.
+	swift build -c release --static-swift-stdlib --product martlet
+
+.PHONY: test
+test: build-packages test-packages lint build ## Checks the format and runs all tests.
+	swift build --build-tests
+	MARTLET_BINARY=$(CURDIR)/$(BINARY) swift test --skip-build
+
+.PHONY: lint
+lint: ## Checks the format of all code.
+	swift format lint --strict -r -p Package.swift Sources Tests
+
+.PHONY: format
+format: ## Formats all code.
+	swift format -i -r -p Package.swift Sources Tests
+
+.PHONY: bench
+bench: build ## Measures the server (see bench/README.md).
+	bench/run
+
+.PHONY: install
+install: build ## Installs the program, its manual and shell completions under $(PREFIX).
+	install -D -m 755 $(BINARY) '$(DESTDIR)$(PREFIX)/bin/martlet'
+	install -D -m 644 docs/martlet.1 '$(DESTDIR)$(PREFIX)/share/man/man1/martlet.1'
+	install -d '$(DESTDIR)$(PREFIX)/share/bash-completion/completions'
+	$(BINARY) --generate-completion-script bash \
+		> '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/martlet'
+	install -d '$(DESTDIR)$(PREFIX)/share/zsh/site-functions'
+	$(BINARY) --generate-completion-script zsh \
+		> '$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_martlet'
+	install -d '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d'
+	$(BINARY) --generate-completion-script fish \
+		> '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/martlet.fish'
+
+.PHONY: clean
+clean: ## Removes everything that was built.
+	rm -rf .build
+
+.PHONY: build-packages test-packages
+build-packages:
+	@scripts/need $(BUILD_PACKAGES)
+test-packages:
+	@scripts/need $(TEST_PACKAGES)
