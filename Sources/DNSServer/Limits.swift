@@ -1,10 +1,11 @@
-/// The server's bounds, in one place. Each holds whatever clients send.
+/// The server's bounds, in one place; each holds whatever clients send.
 public enum Limits {
     /// Datagrams taken from the kernel at once: enough to spread a system call's cost, few enough
     /// to keep the buffers in a core's cache.
     static let batchCount = 64
-    /// Octets of a received datagram that are kept; a longer query is malformed. Far above any
-    /// real query, which is a name, a type and some options.
+    /// Octets of a received datagram that are kept; a longer query is malformed.
+    ///
+    /// Far above any real query, which is a name, a type and some options.
     static let datagramOctetsMax = 4096
     /// Octets of a reply over UDP (DNS Flag Day 2020: no fragments on any usual network).
     public static let udpPayloadOctets = 1232
@@ -20,7 +21,7 @@ public enum Limits {
     static let connectionOutputOctetsMax = 256 * 1024
     /// Octets that the kernel may queue for a UDP socket.
     static let receiveBufferOctets = 4 << 20
-    /// Queries that one query may lead to, itself included: an alias of an alias of …
+    /// Queries that one query may lead to, itself included: an alias may lead to an alias.
     static let depthMax = 8
     /// Changes taken from a registry's log at once.
     static let changeBatchCount = 10_000

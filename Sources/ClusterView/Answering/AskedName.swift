@@ -28,7 +28,7 @@ struct AskedName {
 
     /// A name in wire form that was written to the reply at `position`.
     ///
-    /// - Parameter name: Lower case, ends with the root; at most 255 octets. Made by `wireName`.
+    /// The name is lower case, ends with the root and has at most 255 octets: `wireName` makes it.
     init(_ name: UnsafeRawBufferPointer, at position: Int, _ scratch: QueryScratch) {
         precondition((1...QueryView.nameOctetCountMax).contains(name.count))
         unsafe octets = scratch.name

@@ -166,7 +166,8 @@ extension ClusterAnswer {
 
     /// Writes one SRV record; its target is spelt out, as RFC 2782 asks.
     ///
-    /// - Parameter label: The endpoint's label in wire form; nil for the service itself.
+    /// The label is the endpoint's in wire form; nil for the service itself.
+    ///
     /// - Returns: Where the target stands in the reply; nil if the record did not fit.
     private func writeSRV(
         _ service: ServiceRecords,

@@ -3,7 +3,7 @@ internal import DNSWire
 extension ClusterAnswer {
     /// `S.NS.svc`, `E.S.NS.svc` and `_port._proto.S.NS.svc`.
     ///
-    /// - Parameter left: The labels in front of the zone, at least 3.
+    /// There are `left` labels in front of the zone, at least 3.
     func findService(
         _ name: AskedName,
         _ left: Int,

@@ -18,6 +18,7 @@ public struct ClusterAnswer {
     /// - Parameters:
     ///   - snapshot: The version to answer from. The caller holds it until the answer is written.
     ///   - zone: The zone that the question's name is in. The caller holds it likewise.
+    ///   - type: The question's type.
     ///   - random: A fresh random number.
     public init(from snapshot: ClusterSnapshot, zone: ClusterZone, type: UInt16, random: UInt32) {
         unsafe self.snapshot = .passUnretained(snapshot)
@@ -33,6 +34,7 @@ public struct ClusterAnswer {
     ///   - scratch: The scratch memory that holds the query's name.
     ///   - spare: Scratch memory for the targets of aliases.
     ///   - writer: The reply, which holds the question so far.
+    /// - Returns: What was written, or what the caller has to do.
     public func answer(
         _ query: QueryView,
         scratch: QueryScratch,

@@ -112,7 +112,7 @@ public final class ClusterZone: @unchecked Sendable {
 extension ClusterZone {
     /// Whether the name of a query is the zone's or below it.
     ///
-    /// - Parameter scratch: The scratch memory that holds the query's name.
+    /// The scratch memory is the one that holds the query's name.
     public func holds(_ query: QueryView, _ scratch: QueryScratch) -> Bool {
         AskedName(query, scratch).isWithin(self)
     }

@@ -41,7 +41,7 @@ struct PortFilter {
 extension ClusterAnswer {
     /// Whether a service, or an endpoint of a headless one, has a port that is meant.
     ///
-    /// - Parameter named: Whether only ports with a name count.
+    /// With `named`, only ports with a name count.
     func hasPort(_ service: ServiceRecords, _ filter: PortFilter, named: Bool = false) -> Bool {
         let range =
             unsafe service.shape == .virtual

@@ -47,8 +47,10 @@ extension ClusterIndex {
         return SliceData(ports: ports, endpoints: endpoints)
     }
 
-    /// The label of an endpoint: its hostname, else its pod's name where that is asked for, else
-    /// its address with dashes (CoreDNS `endpointHostname`). A trailing dash gets a zero behind it.
+    /// The label of an endpoint (CoreDNS `endpointHostname`).
+    ///
+    /// It is the hostname, else the pod's name where that is asked for, else the address with
+    /// dashes. A trailing dash gets a zero behind it.
     private func label(_ endpoint: Endpoint, address: String) -> String {
         if !endpoint.hostname.isEmpty { return endpoint.hostname.lowercased() }
         if options.endpointPodNames, (1...63).contains(endpoint.targetName.utf8.count),

@@ -89,6 +89,7 @@ public struct ClusterIndex {
     /// - Parameters:
     ///   - revision: The registry's revision that it shows.
     ///   - serial: The time of the last change, in seconds since 1970.
+    /// - Returns: The version, which shares with the one before what did not change.
     public mutating func makeSnapshot(revision: UInt64, serial: UInt32) -> ClusterSnapshot {
         for key in dirty { rebuild(key) }
         dirty.removeAll(keepingCapacity: true)

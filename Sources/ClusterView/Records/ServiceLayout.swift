@@ -47,7 +47,9 @@ struct ServiceLayout {
         self.service = service
     }
 
-    /// Adds the endpoints of a slice. Labels that can't be in a name are left out.
+    /// Adds the endpoints of a slice.
+    ///
+    /// Labels that can't be in a name are left out.
     mutating func add(_ slice: SliceData) {
         guard service.shape != .external, !slice.endpoints.isEmpty else { return }
         let set = intern(slice.ports)

@@ -56,8 +56,9 @@ final class ServiceRecords: TrieLeaf, @unchecked Sendable {
     let servicePortCount: Int
     /// The endpoints, one entry a label.
     let endpoints: UnsafeBufferPointer<EndpointEntry>
-    /// A hash table of indices into `endpoints` plus one; 0 is a free place. Its size is a power
-    /// of two, or 0 where a walk is as quick.
+    /// A hash table of indices into `endpoints` plus one; 0 is a free place.
+    ///
+    /// Its size is a power of two, or 0 where a walk is as quick.
     let endpointTable: UnsafeBufferPointer<UInt32>
     /// The target of an alias, in wire form; empty for other shapes.
     let externalName: UnsafeRawBufferPointer

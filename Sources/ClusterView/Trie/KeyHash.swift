@@ -7,9 +7,7 @@ enum KeyHash {
     /// Drawn at start; never leaves the process.
     static let seed = UInt64.random(in: .min ... .max) | 1
 
-    /// Hashes `count` octets at `octets`.
-    ///
-    /// - Parameter count: Octets to hash, at least 0.
+    /// Hashes `count` octets at `octets`; none is allowed.
     @inline(__always)
     static func hash(_ octets: UnsafeRawPointer, count: Int, seed: UInt64) -> UInt64 {
         var state = seed ^ UInt64(truncatingIfNeeded: count) &* 0x9E37_79B9_7F4A_7C15

@@ -18,9 +18,9 @@ struct Exchange {
 extension RoutingTable {
     /// Answers a packet: reads it, sends it through its server block, finishes the reply.
     ///
-    /// - Parameters:
-    ///   - snapshots: The versions of the views that this batch sees.
-    ///   - depth: How many queries led to this one; 0 for a client's own.
+    /// The batch sees the versions of the views in `snapshots`; `depth` queries led to this one, 0
+    /// to a client's own.
+    ///
     /// - Returns: The octets of the reply; 0 if there is none.
     func answer(
         _ exchange: Exchange,

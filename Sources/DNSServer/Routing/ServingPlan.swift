@@ -15,9 +15,8 @@ struct ServingPlan {
 
     /// Sets up the plugins of a Corefile.
     ///
-    /// - Parameters:
-    ///   - serverAddresses: The addresses that the server answers on.
-    ///   - directory: Where relative paths in directives start.
+    /// The server answers on `serverAddresses`; relative paths in directives start at `directory`.
+    ///
     /// - Throws: ``CorefileErrors`` with everything that is wrong.
     init(
         _ corefile: Corefile,

@@ -13,7 +13,8 @@ final class StreamListener: Sendable {
 
     /// Listens on an address, with one event loop.
     ///
-    /// - Parameter port: The port by which server blocks are chosen; nil for the bound one.
+    /// Server blocks are chosen by `port`; nil means the bound one.
+    ///
     /// - Throws: ``ServerError`` that names the address and the reason.
     init(
         _ address: ListenAddress,

@@ -3,7 +3,7 @@ internal import ClusterView
 internal import NIOCore
 internal import Plugins
 
-/// What one event loop needs to answer queries over TCP. Used on that loop only.
+/// What one event loop needs to answer queries over TCP; used on that loop only.
 @safe
 final class StreamWorker {
     private var worker: QueryWorker

@@ -16,9 +16,8 @@ final class WorkerThread: Sendable {
     // A pthread_t is a number on Linux.
     private let thread: pthread_t
 
-    /// Starts a thread.
+    /// Starts a thread, which `ps -L` shows by the name: at most 15 octets.
     ///
-    /// - Parameter name: Its name in `ps -L`, at most 15 octets.
     /// - Throws: ``ServerError`` if the system refuses another thread.
     init(name: String, _ run: @escaping @Sendable () -> Void) throws(ServerError) {
         var thread = pthread_t()

@@ -68,9 +68,8 @@ struct DatagramBatch: ~Copyable {
     private static var controlOctets: Int { Int(CLN_CONTROL_OCTETS) }
     private static var addressOctets: Int { Int(CLN_ADDRESS_OCTETS) }
 
-    /// Receives what is queued, up to a batch.
+    /// Receives what is queued, up to a batch; waits for the first datagram if `waits`.
     ///
-    /// - Parameter waits: Whether to wait for the first datagram.
     /// - Returns: The number of datagrams; negative with `errno` set on failure.
     mutating func receive(_ descriptor: Int32, waits: Bool) -> Int {
         for slot in 0..<Limits.batchCount {

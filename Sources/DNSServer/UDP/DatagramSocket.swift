@@ -11,8 +11,9 @@ final class DatagramSocket: Sendable {
 
     /// Binds a socket.
     ///
-    /// - Parameter isShared: Whether other sockets of this server share the address, so that each
-    ///   worker has a queue of its own (`SO_REUSEPORT`).
+    /// If it is shared, other sockets of this server have the same address, so that each worker has
+    /// a queue of its own (`SO_REUSEPORT`).
+    ///
     /// - Throws: ``ServerError`` that names the address and the reason.
     init(_ address: ListenAddress, isShared: Bool) throws(ServerError) {
         let family = address.address.isIPv4 ? AF_INET : AF_INET6

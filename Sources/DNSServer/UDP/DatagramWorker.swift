@@ -9,9 +9,7 @@ final class DatagramWorker: Sendable {
     private let source: VersionPublisher<ServingConfiguration>
     private let port: UInt16
 
-    /// Prepares a worker for a socket.
-    ///
-    /// - Parameter port: The port by which server blocks are chosen.
+    /// Prepares a worker for a socket; server blocks are chosen by `port`.
     init(
         _ socket: DatagramSocket,
         port: UInt16,

@@ -32,7 +32,7 @@ extension ListenAddress {
 
 /// The address and port in a kernel's socket address.
 ///
-/// - Parameter bytes: At least 28 octets of a `sockaddr_in` or `sockaddr_in6`.
+/// There are at least 28 readable octets of a `sockaddr_in` or `sockaddr_in6`.
 func clientAddress(_ bytes: UnsafeRawPointer) -> (address: IPAddress, port: UInt16) {
     let port = unsafe UInt16(bigEndian: bytes.load(fromByteOffset: 2, as: UInt16.self))
     if unsafe bytes.load(as: UInt16.self) == UInt16(AF_INET) {

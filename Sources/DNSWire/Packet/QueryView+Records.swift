@@ -56,8 +56,9 @@ extension QueryView {
         return true
     }
 
-    /// The offset after the name at `start`; nil if it runs over the end or has a label type that
-    /// doesn't exist. Pointers are not followed: their target does not matter here.
+    /// The offset after the name at `start`; nil if the name is malformed.
+    ///
+    /// Pointers are not followed: their target does not matter here.
     private static func skipName(_ packet: UnsafeRawBufferPointer, at start: Int) -> Int? {
         var offset = start
         while offset < packet.count, offset - start < nameOctetCountMax {

@@ -6,7 +6,9 @@ extension ResponseWriter {
     ///
     /// - Parameters:
     ///   - owner: The offset in the reply of the owner's name, below 0x4000.
+    ///   - type: The record's type.
     ///   - timeToLive: Seconds, 0…2³¹−1 (RFC 2181 §8).
+    ///   - dataOctetCount: The octets of RDATA that follow.
     /// - Returns: False, with nothing written, if the record does not fit.
     @inlinable
     public mutating func beginRecord(
@@ -66,7 +68,9 @@ extension ResponseWriter {
     ///   - owner: The offset in the reply of the owner's name.
     ///   - addresses: Addresses in network order, back to back.
     ///   - width: 4 for A, 16 for AAAA.
+    ///   - timeToLive: Seconds, 0…2³¹−1 (RFC 2181 §8).
     ///   - first: The entry to start with, below the number of entries.
+    ///   - section: The section that the records are in.
     /// - Returns: Whether all of them fit.
     @inlinable
     public mutating func writeAddresses(

@@ -1,11 +1,9 @@
 extension ResponseWriter {
     /// Appends a record that was made outside of the packet path.
     ///
-    /// The owner is compressed against the question's name; the data is written in full.
+    /// The owner is compressed against `question`, the name at the start of the packet; the data is
+    /// written in full.
     ///
-    /// - Parameters:
-    ///   - record: The record.
-    ///   - question: The question's name, as it stands at the start of the packet.
     /// - Returns: False, with nothing written, if the record does not fit or can't be encoded.
     public mutating func append(
         _ record: ResourceRecord,

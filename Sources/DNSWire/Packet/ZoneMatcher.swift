@@ -23,7 +23,7 @@ public final class ZoneMatcher: @unchecked Sendable {
 
     /// Whether the name of a query is the zone's or below it.
     ///
-    /// - Parameter scratch: The scratch memory that holds the query's name.
+    /// The scratch memory is the one that holds the query's name.
     public func holds(_ query: QueryView, _ scratch: QueryScratch) -> Bool {
         guard query.labelCount >= labelCount else { return false }
         let start = unsafe Int(scratch.labels[query.labelCount - labelCount])

@@ -12,9 +12,9 @@ open class Resolver: @unchecked Sendable {
 
     /// Asks a question; allocates, hence only for aliases and the like.
     ///
-    /// - Parameters:
-    ///   - snapshots: The versions of the views that the asking query sees.
-    ///   - depth: How many queries led to this one, itself included.
+    /// The asking query sees the versions in `snapshots`; `depth` queries led to this one, itself
+    /// included.
+    ///
     /// - Returns: The reply; nil if there is none.
     open func resolve(
         _ question: Question,

@@ -41,9 +41,8 @@ public struct Transaction: ~Copyable {
 
     /// Starts a transaction.
     ///
-    /// - Parameters:
-    ///   - snapshots: The versions of the views that the worker holds for this batch.
-    ///   - resolver: Whom plugins ask about other names; held by the worker for this batch.
+    /// The worker holds `snapshots`, the versions of its views, and `resolver`, whom plugins ask
+    /// about other names, for as long as the batch takes.
     public init(
         query: QueryView,
         request: UnsafeRawBufferPointer,

@@ -4,7 +4,7 @@ internal import DNSWire
 extension DirectiveCursor {
     /// Reads zones from the arguments on the line; CIDR blocks become reverse zones.
     ///
-    /// - Parameter fallback: What no arguments mean.
+    /// No arguments mean `fallback`.
     mutating func zones(or fallback: [Name]) throws(CorefileErrors) -> [Name] {
         let arguments = remainingArguments()
         guard !arguments.isEmpty else { return fallback }

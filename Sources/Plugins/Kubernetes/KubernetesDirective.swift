@@ -40,7 +40,9 @@ extension PluginDirective {
         )
     }
 
-    /// Whether a zone holds names of addresses. Unlike in CoreDNS, `in-addr.arpa` itself does.
+    /// Whether a zone holds names of addresses.
+    ///
+    /// Unlike in CoreDNS, `in-addr.arpa` itself does.
     private static func isReverse(_ zone: Name) -> Bool {
         ["in-addr.arpa.", "ip6.arpa."].contains { suffix in
             Name(suffix).map { zone.isSubdomain(of: $0) } ?? false
