@@ -133,11 +133,13 @@ private struct Search {
 
     /// Adds what the zone knows of the addresses of the names that `records` mention.
     private mutating func addAddresses(for records: [ResourceRecord]) {
+        // Only ANY can already have brought the addresses of a name that it mentions.
+        let known = Set(type == .any ? answer.answers : [])
         var seen: Set<Name> = []
         for name in records.compactMap(\.data.additionalName) where seen.insert(name).inserted {
             guard let node = zone.nodes[name] else { continue }
             let addresses = (node.sets[.a] ?? []) + (node.sets[.aaaa] ?? [])
-            answer.additionals += addresses.filter { !answer.answers.contains($0) }
+            answer.additionals += addresses.filter { !known.contains($0) }
         }
     }
 }
