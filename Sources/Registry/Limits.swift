@@ -8,6 +8,8 @@ public enum Limits {
     public static let changeLogSecondsMax = 3_600
     /// The endpoints of one slice (kube-controller-manager's `--max-endpoints-per-slice`).
     public static let endpointsPerSliceMax = 100
+    /// The addresses of a legacy subset that are mirrored (endpointslicemirroring's default).
+    public static let mirroredAddressesMax = 1_000
     /// The pods that one workload may ask for: a slipped finger must not fill the disk.
     public static let replicasMax = 100_000
 }

@@ -51,7 +51,22 @@ extension Registry {
     ///   back, ``RegistryError/revisionTooNew(requested:current:)`` if the revision is in the
     ///   future.
     public func services(at revision: Revision) throws -> ObjectList {
-        throw RegistryError.badRequest("not available yet")
+        var batch = try store.changes(after: revision, limit: Int.max)
+        var current = try list(.service)
+        // A write between the two reads is caught up with: its changes are undone as well.
+        while current.revision != batch.revision {
+            batch = try store.changes(after: revision, limit: Int.max)
+            current = try list(.service)
+        }
+        var services: [ObjectKey: APIObject] = [:]
+        for object in current.objects { services[object.key] = object }
+        for change in batch.changes.reversed() where change.object.key.kind == .service {
+            services[change.object.key] = change.previous
+        }
+        let sorted = services.values.sorted {
+            ($0.key.namespace, $0.key.name) < ($1.key.namespace, $1.key.name)
+        }
+        return ObjectList(objects: sorted, revision: revision)
     }
 
     /// Opens a watch: the changes of a kind after a revision, as its filter sees them.

@@ -1,3 +1,5 @@
+import KubernetesModel
+
 /// A registry of Kubernetes objects: what `kubectl` would tell an API server, kept in a store.
 ///
 /// Every write is one transaction: it sets defaults, validates, allocates addresses and ports,
@@ -21,15 +23,26 @@ public final class Registry: Sendable {
     ///   - store: Where the objects are kept.
     ///   - requested: The settings that were asked for explicitly.
     ///   - environment: Time, identifiers and chance.
-    /// - Throws: ``RegistryError/settings(_:)`` if the store has objects that other settings made.
+    /// - Throws: ``RegistryError/settings(_:)`` if the settings make no sense, or the store has
+    ///   objects that other settings made.
     public init(
         store: any RegistryStore,
         requested: RequestedSettings = RequestedSettings(),
-        environment: RegistryEnvironment
+        environment: RegistryEnvironment = .system
     ) throws {
         self.store = store
         self.environment = environment
-        self.settings = requested.settings(basedOn: .standard)
+        let saved = try store.read { try RegistrySettings(reading: $0) }
+        let wanted = requested.settings(basedOn: saved ?? .standard)
+        try wanted.check()
+        if wanted != saved {
+            // Read again inside: another process may have created the registry meanwhile.
+            settings = try store.write { transaction in
+                try Bootstrap.prepare(transaction, requested, environment)
+            }.result
+        } else {
+            settings = wanted
+        }
     }
 
     /// Closes the registry's store; those who wait for changes are woken.

@@ -1,0 +1,116 @@
+import Addresses
+import KubernetesModel
+
+/// What a registry holds from its first moment.
+///
+/// - SeeAlso: pkg/controlplane/controller/kubernetesservice and systemnamespaces of Kubernetes.
+enum Bootstrap {
+    private static let namespaces = ["default", "kube-system", "kube-public", "kube-node-lease"]
+    private static let kubernetes = ObjectKey(
+        kind: .service,
+        namespace: "default",
+        name: "kubernetes"
+    )
+    /// The address of the simulated API server, of a block for documentation (RFC 5737).
+    private static let apiServer = "192.0.2.1"
+
+    /// Creates a new registry, or changes the settings of one that is there.
+    static func prepare(
+        _ transaction: any StoreTransaction,
+        _ requested: RequestedSettings,
+        _ environment: RegistryEnvironment
+    ) throws -> RegistrySettings {
+        let saved = try RegistrySettings(reading: transaction)
+        let settings = requested.settings(basedOn: saved ?? .standard)
+        if let saved { try checkChange(from: saved, to: settings, transaction) }
+        guard settings != saved else { return settings }
+        try settings.write(to: transaction)
+        let session = WriteSession(transaction, settings: settings, environment: environment)
+        for name in namespaces {
+            let key = ObjectKey(kind: .namespace, namespace: "", name: name)
+            if try transaction.get(key) == nil { _ = try session.create(namespace(key)) }
+        }
+        if saved?.serviceCIDRs != settings.serviceCIDRs {
+            if let old = try transaction.get(kubernetes) { try session.remove(old) }
+            try createService(session)
+        }
+        try session.settle()
+        return settings
+    }
+
+    private static func checkChange(
+        from saved: RegistrySettings,
+        to settings: RegistrySettings,
+        _ transaction: any StoreTransaction
+    ) throws {
+        func refuse(_ flag: String, _ old: [CIDRBlock], _ new: [CIDRBlock], _ what: String) throws {
+            func text(_ blocks: [CIDRBlock]) -> String {
+                blocks.map(\.description).joined(separator: ",")
+            }
+            throw RegistryError.settings(
+                "the registry was created with \(flag) \(text(old)) and has \(what), so it cannot "
+                    + "be opened with \(text(new)); leave the option out, or create another registry"
+            )
+        }
+        let services = try transaction.count(.service)
+        if saved.serviceCIDRs != settings.serviceCIDRs, services > 1 {
+            try refuse(
+                "--service-cidr",
+                saved.serviceCIDRs,
+                settings.serviceCIDRs,
+                "\(services - 1) services besides \"kubernetes\""
+            )
+        }
+        let pods = try transaction.count(.pod)
+        if saved.podCIDRs != settings.podCIDRs, pods > 0 {
+            try refuse("--pod-cidr", saved.podCIDRs, settings.podCIDRs, "\(pods) pods")
+        }
+    }
+
+    private static func namespace(_ key: ObjectKey) -> APIObject {
+        APIObject(
+            key: key,
+            fields: [
+                "apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(key.name)],
+            ]
+        )
+    }
+
+    private static func createService(_ session: WriteSession) throws {
+        guard let block = session.settings.serviceCIDRs.first,
+            let address = ClusterIPRange(block: block).address(at: 0)
+        else { return }
+        _ = try session.create(
+            APIObject(
+                key: kubernetes,
+                fields: [
+                    "apiVersion": "v1", "kind": "Service",
+                    "metadata": [
+                        "name": "kubernetes", "namespace": "default",
+                        "labels": ["component": "apiserver", "provider": "kubernetes"],
+                    ],
+                    "spec": [
+                        "clusterIP": .string(address.description),
+                        "ipFamilyPolicy": "SingleStack",
+                        "ports": [
+                            ["name": "https", "protocol": "TCP", "port": 443, "targetPort": 6443]
+                        ],
+                    ],
+                ]
+            )
+        )
+        let slice = EndpointSlice(
+            metadata: ObjectMeta(
+                name: "kubernetes",
+                namespace: "default",
+                labels: [EndpointSlice.serviceNameLabel: "kubernetes"]
+            ),
+            addressType: .ipv4,
+            endpoints: [Endpoint(addresses: [apiServer], ready: true)],
+            ports: [EndpointPort(name: "https", port: 6443)]
+        )
+        let key = APIObject(slice).key
+        guard try session.transaction.get(key) == nil else { return }
+        _ = try session.create(APIObject(slice))
+    }
+}

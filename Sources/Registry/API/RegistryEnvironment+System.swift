@@ -1,0 +1,57 @@
+import Glibc
+
+extension RegistryEnvironment {
+    /// The system's clock and random numbers.
+    public static var system: RegistryEnvironment {
+        RegistryEnvironment(
+            now: { timestamp(Int64(time(nil))) },
+            makeUID: {
+                var generator = SystemRandomNumberGenerator()
+                return uid(generator.next(), generator.next())
+            },
+            random: { UInt64.random(in: 0..<max(1, $0)) }
+        )
+    }
+
+    /// Writes seconds since 1970 as RFC 3339 text in UTC.
+    public static func timestamp(_ seconds: Int64) -> String {
+        // Days to date: the civil calendar in eras of 400 years that begin in March.
+        let days = (seconds >= 0 ? seconds : seconds - 86_399) / 86_400
+        let second = seconds - days * 86_400
+        let shifted = days + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let day = shifted - era * 146_097
+        let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365
+        let dayOfYear = day - (365 * year + year / 4 - year / 100)
+        let month = (5 * dayOfYear + 2) / 153
+        let dayOfMonth = dayOfYear - (153 * month + 2) / 5 + 1
+        let civilMonth = month < 10 ? month + 3 : month - 9
+        let civilYear = year + era * 400 + (civilMonth <= 2 ? 1 : 0)
+        let date = "\(padded(civilYear, 4))-\(padded(civilMonth, 2))-\(padded(dayOfMonth, 2))"
+        let hour = second / 3_600
+        let minute = second / 60 % 60
+        return "\(date)T\(padded(hour, 2)):\(padded(minute, 2)):\(padded(second % 60, 2))Z"
+    }
+
+    private static func padded(_ number: Int64, _ width: Int) -> String {
+        let text = String(number)
+        return String(repeating: "0", count: max(0, width - text.count)) + text
+    }
+
+    /// Writes 128 random bits as a version 4 identifier (RFC 9562 §5.4).
+    public static func uid(_ high: UInt64, _ low: UInt64) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        let marked = (
+            high & 0xFFFF_FFFF_FFFF_0FFF | 0x4000,
+            low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+        )
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
+        for index in 0..<32 {
+            if [8, 12, 16, 20].contains(index) { text.append(UInt8(ascii: "-")) }
+            let word = index < 16 ? marked.0 : marked.1
+            text.append(digits[Int(word >> UInt64(60 - 4 * (index % 16)) & 15)])
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}
