@@ -2,8 +2,8 @@
 public enum Limits {
     /// The depth of lists and mappings in a document; API objects stay below 30.
     public static let depthMax = 100
-    /// The octets of one JSON text or one YAML document; the API server takes 3 MiB.
-    public static let documentOctetsMax = 32 << 20
+    /// The octets of one JSON text or one YAML document: a `List` may hold a whole cluster.
+    public static let documentOctetsMax = 128 << 20
     /// The octets of one manifest file or of standard input: 100,000 endpoints take about 25 MB.
     public static let fileOctetsMax = 512 << 20
     /// The documents of one manifest file.
@@ -19,5 +19,5 @@ public enum Limits {
     /// The depth of nested brackets, filters and ranges in a JSONPath template.
     public static let expressionDepthMax = 32
     /// The values that the evaluation of a JSONPath template may visit.
-    public static let expressionStepsMax = 50_000_000
+    public static let expressionStepsMax = 20_000_000
 }

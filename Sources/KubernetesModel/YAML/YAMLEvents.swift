@@ -34,10 +34,10 @@ struct YAMLEvent {
 
 /// libyaml's event parser over octets in memory.
 ///
-/// Yams' own `compose` builds a tree of nodes with tags and marks first and copies it into values
-/// after that; the events lead to values directly, which is several times faster and takes a third
-/// of the memory for manifests of 100,000 endpoints (`docs/decisions`). This file is the only one
-/// that touches libyaml's pointers.
+/// Yams' own `compose` builds a tree of nodes with tags and marks first, to be copied into values
+/// after that; events lead to values directly. 10,000 services with 100,000 endpoints (23 MB) take
+/// 1.0 s this way on two cores, and 8.5 s to compose before any value is made. This file is the
+/// only one that touches libyaml's pointers.
 ///
 /// SAFETY of the whole type: `parser` is allocated in `reading` and freed there after `body` has
 /// returned; the value is only lent to `body` and can't be copied, so no event is asked for later.

@@ -2,6 +2,19 @@
 enum YAMLKeyOrder {
     /// Tells whether `left` is written before `right`.
     static func precedes(_ left: String, _ right: String) -> Bool {
+        // Most keys differ first in an ASCII letter, and then that decides.
+        for (one, other) in zip(left.utf8, right.utf8) where one != other {
+            guard isASCIILetter(one), isASCIILetter(other) else { break }
+            return one < other
+        }
+        return precedesSlowly(left, right)
+    }
+
+    private static func isASCIILetter(_ octet: UInt8) -> Bool {
+        octet | 0x20 >= UInt8(ascii: "a") && octet | 0x20 <= UInt8(ascii: "z")
+    }
+
+    private static func precedesSlowly(_ left: String, _ right: String) -> Bool {
         let first = Array(left.unicodeScalars)
         let second = Array(right.unicodeScalars)
         let shared = zip(first, second).prefix { $0 == $1 }.count

@@ -27,6 +27,7 @@ enum YAMLString {
     }
 
     private static func style(of text: String) -> Style {
+        if isClearlyPlain(text) { return .plain }
         let scalars = text.unicodeScalars
         guard let first = scalars.first, let last = scalars.last else { return .doubleQuoted }
         guard scalars.allSatisfy({ $0 == "\n" || isPrintable($0) }) else { return .doubleQuoted }
@@ -45,6 +46,20 @@ enum YAMLString {
         }
         if text.contains(": ") || text.contains(" #") || last == ":" { return .singleQuoted }
         return .plain
+    }
+
+    /// Whether a text is a word that no rule concerns; most keys and values are.
+    private static func isClearlyPlain(_ text: String) -> Bool {
+        guard let first = text.utf8.first, first | 0x20 >= UInt8(ascii: "a"),
+            first | 0x20 <= UInt8(ascii: "z")
+        else { return false }
+        // "yes", "null" and their like are shorter than six letters.
+        if text.utf8.count <= 5, "yntfo".utf8.contains(first | 0x20) { return false }
+        return text.utf8.allSatisfy { octet in
+            (octet | 0x20 >= UInt8(ascii: "a") && octet | 0x20 <= UInt8(ascii: "z"))
+                || (octet >= UInt8(ascii: "-") && octet <= UInt8(ascii: "9"))
+                || octet == UInt8(ascii: "_")
+        }
     }
 
     /// Whether a plain scalar would be read as something else by one of the YAML versions.
