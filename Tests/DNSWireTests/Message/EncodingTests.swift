@@ -53,8 +53,9 @@ struct CompressionTests {
 
     @Test func `names beyond the reach of pointers are written in full`() throws {
         var message = Message(header: Header(id: 1), questions: [question])
+        // Each owner twice, so that the second could be a pointer to the first.
         message.answers = try (0..<1_200).map { index in
-            try record("n\(index).far.away.test. 5 IN CNAME t\(index).svc.cluster.local.")
+            try record("n\(index / 2).far.away.test. 5 IN CNAME t\(index).svc.cluster.local.")
         }
         let wire = try message.encoded()
         #expect(wire.count > 0x4000)
@@ -127,6 +128,15 @@ struct TruncationTests {
         let cut = try Message(decoding: message.encoded(limit: whole - 1))
         #expect(cut.answers.isEmpty)
         #expect(cut.header.isTruncated)
+    }
+
+    @Test func `nothing points to what was left out`() throws {
+        var message = Message(header: Header(id: 1, flags: 0x8400))
+        message.additionals = try records(30, owner: "big.only-here.test.")
+        message.additionals.append(try record("small.only-here.test. 5 IN A 192.0.2.1"))
+        let cut = try Message(decoding: message.encoded(limit: 60))
+        #expect(cut.additionals == [message.additionals[30]])
+        #expect(!cut.header.isTruncated)
     }
 
     @Test func `five thousand records of one set leave none and TC`() throws {
