@@ -1,0 +1,146 @@
+import ArgumentParser
+import KubernetesModel
+import Registry
+
+/// Makes the registry hold what manifests say.
+struct Apply: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make the registry hold what manifests say, all of it or nothing.",
+        discussion: """
+            Examples:
+              martlet apply -f my-service.yaml
+              martlet apply -f zones/demo
+              helm template my-chart | martlet apply -f -
+              martlet apply -f shop --prune -l app=shop
+
+            Kinds that have no part in discovery, such as ConfigMap, are named and skipped. \
+            Deployments, ReplicaSets, StatefulSets and DaemonSets become simulated pods.
+            """
+    )
+
+    @OptionGroup var registry: RegistryOptions
+    @OptionGroup var namespace: NamespaceOptions
+    @OptionGroup var settings: SettingsOptions
+
+    @Option(
+        name: [.short, .long],
+        parsing: .singleValue,
+        help: ArgumentHelp("A file, a directory, or - for standard input.", valueName: "file")
+    )
+    var filename: [String] = []
+
+    @Flag(name: [.customShort("R"), .long], help: "Read directories below directories too.")
+    var recursive = false
+
+    @Flag(
+        help: ArgumentHelp(
+            "Delete applied objects that the manifests no longer hold.",
+            discussion: "In the manifests' namespaces; with -l or --all, those that match."
+        )
+    )
+    var prune = false
+
+    @Option(
+        name: [.customShort("l"), .long],
+        help: ArgumentHelp("With --prune: only objects with these labels.", valueName: "selector")
+    )
+    var selector = ""
+
+    @Flag(help: "With --prune: objects of all namespaces.")
+    var all = false
+
+    @Option(help: "client or server: say what would happen, change nothing.")
+    var dryRun: DryRun = .none
+
+    @Option(name: [.short, .long], help: "Print yaml, json or name instead of messages.")
+    var output: OutputFormat?
+
+    func run() throws {
+        guard !filename.isEmpty else {
+            throw Failure("must specify one of -f FILE, -f DIR or -f -", status: .usage)
+        }
+        guard prune || (selector.isEmpty && !all) else {
+            throw Failure("-l and --all need --prune", status: .usage)
+        }
+        let reader = ManifestReader(
+            defaultNamespace: namespace.name,
+            isRecursive: recursive
+        )
+        let manifest = reader.read(paths: filename)
+        if let summary = manifest.skippedSummary { Output.error(summary) }
+        guard manifest.problems.isEmpty else {
+            for problem in manifest.problems { Output.error("error: \(problem)") }
+            Output.error("nothing was applied")
+            throw Failure.silent
+        }
+        guard !manifest.documents.isEmpty else {
+            if manifest.skipped.isEmpty { throw Failure("no objects passed to apply") }
+            return
+        }
+        let registry = try registry.open(try settings.requested())
+        defer { registry.close() }
+        let outcome = try registry.apply(
+            manifest.documents.map { ApplyItem($0.object, source: $0.place.description) },
+            prune: try pruning(),
+            dryRun: dryRun != .none
+        )
+        try show(outcome)
+    }
+
+    private func pruning() throws -> Prune {
+        guard prune else { return .none }
+        if !selector.isEmpty {
+            do throws(SelectorError) {
+                return .matching(ObjectFilter(labels: try LabelSelector(parsing: selector)))
+            } catch {
+                throw Failure("-l \(selector): \(error)", status: .usage)
+            }
+        }
+        return all ? .matching(.all) : .visitedNamespaces
+    }
+
+    private func show(_ outcome: ApplyOutcome) throws {
+        if let output, output != .name {
+            let objects = outcome.results.filter { $0.action != .pruned }.map(\.object)
+            Output.write(try ObjectText.text(objects, isSingle: objects.count == 1, output))
+            return
+        }
+        for result in outcome.results {
+            let name = ObjectTitle.name(result.object)
+            let action = output == .name ? "" : " \(result.action.rawValue)\(dryRun.suffix)"
+            Output.line(name + action)
+        }
+    }
+}
+
+/// Whether a command keeps what it does.
+enum DryRun: String, ExpressibleByArgument, CaseIterable {
+    /// It keeps it.
+    case none
+    /// It doesn't; as there is no server in between, the same as `server`.
+    case client
+    /// It doesn't.
+    case server
+
+    /// What messages end with.
+    var suffix: String {
+        switch self {
+        case .none: ""
+        case .client: " (dry run)"
+        case .server: " (server dry run)"
+        }
+    }
+}
+
+/// Objects as kubectl names them in messages.
+enum ObjectTitle {
+    /// An object as `service/web`.
+    static func name(_ object: APIObject) -> String {
+        "\(object.key.kind.qualifiedSingular)/\(object.key.name)"
+    }
+
+    /// An object as `service "web"`.
+    static func quoted(_ object: APIObject) -> String {
+        "\(object.key.kind.qualifiedSingular) \"\(object.key.name)\""
+    }
+}

@@ -1,0 +1,95 @@
+import Glibc
+import KubernetesModel
+import Registry
+
+/// The end of a command that could not do what it was asked.
+struct Failure: Error, Equatable {
+    /// What exit statuses mean; those above 63 are the system's (`sysexits.h`).
+    enum Status: Int32 {
+        /// Something was refused or not found.
+        case refused = 1
+        /// The command was not understood.
+        case usage = 64
+        /// The registry or the server cannot be reached.
+        case unavailable = 69
+        /// The user may not do this.
+        case noPermission = 77
+    }
+
+    /// The text for standard error; empty if everything is said already.
+    var message: String
+    /// The exit status.
+    var status: Status
+
+    /// Creates a failure; the message gets kubectl's `error:` in front.
+    init(_ message: String, status: Status = .refused) {
+        self.message = "error: \(message)"
+        self.status = status
+    }
+
+    /// Creates a failure from what the registry said, worded as kubectl words it.
+    init(_ error: RegistryError) {
+        message = Failure.text(error)
+        status = Failure.status(error)
+    }
+
+    /// A failure about which everything is said already.
+    static let silent = Failure(silentWith: .refused)
+
+    private init(silentWith status: Status) {
+        message = ""
+        self.status = status
+    }
+
+    /// Ends the process.
+    func exit() -> Never {
+        Output.flush()
+        if !message.isEmpty { Output.error(message) }
+        Glibc.exit(status.rawValue)
+    }
+
+    private static func status(_ error: RegistryError) -> Status {
+        switch error {
+        case .storage(let problem):
+            switch problem.code {
+            case .noPermission, .readOnly: .noPermission
+            default: .unavailable
+            }
+        case .closed: .unavailable
+        case .url: .usage
+        default: .refused
+        }
+    }
+
+    /// The error as kubectl prints it.
+    static func text(_ error: RegistryError) -> String {
+        let reason: String
+        switch error {
+        case .notFound: reason = "NotFound"
+        case .alreadyExists: reason = "AlreadyExists"
+        case .conflict: reason = "Conflict"
+        case .forbidden: reason = "Forbidden"
+        case .badRequest: reason = "BadRequest"
+        case .exhausted: reason = "InternalError"
+        case .compacted: reason = "Expired"
+        case .revisionTooNew: reason = "Timeout"
+        case .invalid(let errors): return invalid(errors)
+        case .rejected(let problems):
+            return problems.map { problem in
+                let text = Failure.text(problem.error)
+                return problem.source.isEmpty ? text : "\(problem.source): \(text)"
+            }.joined(separator: "\n")
+        case .closed, .storage, .settings, .url: return "error: \(error)"
+        }
+        return "Error from server (\(reason)): \(error)"
+    }
+
+    /// Validation errors, several of them as a list.
+    private static func invalid(_ errors: ValidationErrors) -> String {
+        let head = "The \(errors.kind) \"\(errors.name)\" is invalid:"
+        var seen: Set<String> = []
+        let causes = errors.errors.map(\.description).filter { seen.insert($0).inserted }
+        guard causes.count != 1 else { return "\(head) \(causes[0])" }
+        return ([head + " "] + causes.map { "* \($0)" }).joined(separator: "\n")
+    }
+}
