@@ -6,7 +6,7 @@ extension QueryView {
     /// Records a query may carry beside its question; more is noise that costs time to skip.
     private static var recordCountMax: Int { 16 }
 
-    /// Reads what follows the question: the OPT record is understood, others are stepped over.
+    /// Reads what follows the question: the OPT record is understood, others are only checked.
     ///
     /// - Returns: False if the packet is malformed: a record that runs over the end, two OPT
     ///   records (RFC 6891 §6.1.1), or octets after the last record.
@@ -15,6 +15,7 @@ extension QueryView {
         let additional = unsafe Int(packet.word(at: 10))
         guard answers + additional <= QueryView.recordCountMax else { return false }
         var offset = questionEnd
+        var hasOthers = false
         for index in 0..<(answers + additional) {
             guard let fields = unsafe QueryView.skipName(packet, at: offset),
                 fields + 10 <= packet.count
@@ -33,10 +34,15 @@ extension QueryView {
                 guard unsafe readOptions(packet, from: data, to: data + dataCount) else {
                     return false
                 }
+            } else {
+                hasOthers = true
             }
             offset = data + dataCount
         }
-        return offset == packet.count
+        guard offset == packet.count else { return false }
+        // Hardly any query carries other records; those of one that does must be well-formed too.
+        guard hasOthers else { return true }
+        return unsafe (try? Message(decoding: packet)) != nil
     }
 
     private mutating func readOptions(
