@@ -117,6 +117,22 @@ struct ManifestTests {
         )
     }
 
+    @Test func `YAML in braces is YAML, and so are its mistakes`() {
+        let manifest = read("{apiVersion: v1, kind: Namespace, metadata: {name: a}}")
+        #expect(manifest.documents.count == 1)
+        let broken = read("{apiVersion: v1")
+        #expect(broken.problems.first?.message.hasPrefix("not YAML") == true)
+    }
+
+    @Test(
+        arguments: [[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], [1, 2, 3], [0xFF, 0xFE]]
+            as [[UInt8]]
+    )
+    func `what is no text at all is refused`(octets: [UInt8]) {
+        let manifest = ManifestReader().read(octets, source: "x.png")
+        #expect(manifest.problems.first?.message.hasPrefix("not YAML") == true)
+    }
+
     @Test func `kinds without a part in discovery are named in one line`() {
         let kinds = [
             ("v1", "ConfigMap"), ("v1", "Secret"), ("v1", "ConfigMap"), ("batch/v1", "CronJob"),

@@ -160,7 +160,8 @@ struct YAMLReaderTests {
             String(repeating: "[", count: 100_000), String(repeating: "- ", count: 100_000) + "x",
             String(repeating: "{a: ", count: 100_000),
         ] {
-            #expect(throws: YAMLError.self) { try YAMLReader.read(text) }
+            let error = #expect(throws: YAMLError.self) { try YAMLReader.read(text) }
+            #expect(error?.message == "lists and mappings are nested deeper than 100 levels")
         }
     }
 }

@@ -123,19 +123,14 @@ public struct ManifestReader: Sendable {
                 jsonError = error
             }
         }
-        let documents =
-            jsonError != nil && source.hasSuffix(".json")
-            ? [] : YAMLReader.documents(octets)
-        let isYAML = documents.contains { if case .success = $0.result { true } else { false } }
-        if let jsonError, !isYAML {
+        let isMeantAsJSON = source.hasSuffix(".json") || ManifestReader.looksLikeJSON(octets)
+        if let jsonError, isMeantAsJSON {
             let place = Manifest.Place(source: source, line: jsonError.line)
-            let problem = Manifest.Problem(
-                place: place,
-                field: "",
-                message: "not JSON: \(jsonError)"
-            )
+            let message = "not JSON: \(jsonError)"
+            let problem = Manifest.Problem(place: place, field: "", message: message)
             return [Part(place: place, result: .failure(problem))]
         }
+        let documents = YAMLReader.documents(octets)
         return documents.map { document in
             let place = Manifest.Place(
                 source: source,
@@ -147,6 +142,12 @@ public struct ManifestReader: Sendable {
             }
             return Part(place: place, result: result)
         }
+    }
+
+    /// Whether a text begins with a brace and a quote, as no hand-written YAML does.
+    private static func looksLikeJSON(_ octets: [UInt8]) -> Bool {
+        let begin = octets.lazy.filter { $0 > 0x20 }.prefix(2)
+        return begin.elementsEqual("{\"".utf8)
     }
 
     // MARK: Objects

@@ -135,6 +135,14 @@ struct YAMLEvent {
         let context = unsafe parser.pointee.context.map { unsafe String(cString: $0) }
         let mark = unsafe parser.pointee.problem_mark
         var message = problem ?? "out of memory"
+        if message.hasPrefix("Maximum nesting level") {
+            // libyaml's own bound, far above ours, is met before the events of it arrive.
+            return YAMLError(
+                line: firstLine + mark.line,
+                column: mark.column + 1,
+                message: "lists and mappings are nested deeper than \(Limits.depthMax) levels"
+            )
+        }
         if let context { message += " \(context)" }
         if unsafe parser.pointee.error == YAML_READER_ERROR {
             let offset = unsafe parser.pointee.problem_offset

@@ -82,7 +82,9 @@ enum YAMLSplitter {
 
     /// Whether a line is more than white space and a comment.
     private static func holdsContent(_ octets: [UInt8], _ start: Int, _ end: Int) -> Bool {
-        for octet in octets[start..<end] where octet > 0x20 { return octet != UInt8(ascii: "#") }
+        for octet in octets[start..<end] where octet != 0x20 && octet != 0x09 && octet != 0x0D {
+            return octet != UInt8(ascii: "#")
+        }
         return false
     }
 }
