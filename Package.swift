@@ -11,6 +11,9 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+let orderedCollections: Target.Dependency = .product(
+    name: "OrderedCollections", package: "swift-collections")
+
 /// A target of ours under `Sources/`, with the house's settings.
 func house(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
@@ -36,18 +39,15 @@ let package = Package(
         .target(name: "CLinuxNet"),
         house("Addresses"),
         house("DNSWire", ["Addresses"]),
-        house("ZoneFiles", ["CLDNS", "DNSWire"]),
-        house(
-            "KubernetesModel",
-            [
-                "Addresses", .product(name: "OrderedCollections", package: "swift-collections"),
-                "Yams",
-            ]
-        ),
-        house("Registry", ["Addresses", "KubernetesModel"]),
+        house("ZoneFiles", ["Addresses", "CLDNS", "DNSWire"]),
+        house("KubernetesModel", ["Addresses", orderedCollections, "Yams"]),
+        house("Registry", ["Addresses", "KubernetesModel", orderedCollections]),
         house(
             "RegistrySQLite",
-            ["Registry", "CLinuxNet", .product(name: "GRDB", package: "GRDB.swift")]
+            [
+                "KubernetesModel", "Registry", orderedCollections,
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
         ),
         house("ClusterView", ["Addresses", "DNSWire", "KubernetesModel"]),
         house("Corefile", ["Addresses"]),
@@ -56,7 +56,8 @@ let package = Package(
         house(
             "DNSServer",
             [
-                "CLinuxNet", "Plugins", "Registry",
+                "Addresses", "CLinuxNet", "ClusterView", "Corefile", "DNSWire", "KubernetesModel",
+                "Plugins", "Registry",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]
@@ -64,22 +65,37 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "DNSServer", "PodEnvironment", "Registry", "RegistrySQLite", "ZoneFiles",
+                "Addresses", "ClusterView", "Corefile", "DNSServer", "DNSWire", "KubernetesModel",
+                "Plugins", "PodEnvironment", "Registry", "RegistrySQLite", "ZoneFiles",
+                orderedCollections,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
         ),
         tests("AddressesTests", ["Addresses"]),
-        tests("DNSWireTests", ["DNSWire", "ZoneFiles"]),
-        tests("ZoneFilesTests", ["ZoneFiles"]),
-        tests("KubernetesModelTests", ["KubernetesModel"]),
-        tests("RegistryTests", ["Registry", "RegistrySQLite"]),
+        tests("DNSWireTests", ["Addresses", "DNSWire", "ZoneFiles"]),
+        tests("ZoneFilesTests", ["DNSWire", "ZoneFiles"]),
+        tests("KubernetesModelTests", ["Addresses", "KubernetesModel", orderedCollections]),
+        tests(
+            "RegistryTests",
+            ["Addresses", "KubernetesModel", "Registry", "RegistrySQLite", orderedCollections]
+        ),
         tests("ClusterViewTests", ["Addresses", "ClusterView", "DNSWire", "KubernetesModel"]),
-        tests("CorefileTests", ["Corefile"]),
-        tests("PodEnvironmentTests", ["PodEnvironment"]),
-        tests("PluginsTests", ["Corefile", "DNSWire", "Plugins"]),
-        tests("DNSServerTests", ["DNSServer", "RegistrySQLite"]),
-        tests("MartletTests", []),
+        tests("CorefileTests", ["Addresses", "Corefile"]),
+        tests("PodEnvironmentTests", ["Addresses", "KubernetesModel", "PodEnvironment"]),
+        tests(
+            "PluginsTests",
+            ["Addresses", "ClusterView", "Corefile", "DNSWire", "Plugins", "ZoneFiles"]
+        ),
+        tests(
+            "DNSServerTests",
+            [
+                "Addresses", "ClusterView", "Corefile", "DNSServer", "DNSWire", "KubernetesModel",
+                "Plugins", "Registry", "RegistrySQLite",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]
+        ),
+        tests("MartletTests", ["DNSWire", "martlet", orderedCollections]),
         tests("RepositoryTests", []),
     ]
 )
