@@ -91,7 +91,7 @@ public final class MemoryStore: RegistryStore, @unchecked Sendable {
                 throw RegistryError.compacted(requested: known, oldest: compacted)
             }
             let start = log.partitioningIndex { $0.revision > known }
-            var end = min(log.count, start + max(1, limit))
+            var end = min(log.count, start + min(max(1, limit), log.count))
             while end > start, end < log.count, log[end].revision == log[end - 1].revision {
                 end += 1
             }

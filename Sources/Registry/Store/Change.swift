@@ -50,7 +50,7 @@ public struct ChangeBatch: Sendable, Equatable {
 }
 
 extension Change {
-    /// Creates the change that leads from one state of an object to another.
+    /// Creates the change that leads from one state of an object to another; nil without difference.
     ///
     /// A deletion's last state carries the deletion's revision, as the API server's does.
     ///
@@ -58,7 +58,6 @@ extension Change {
     ///   - revision: The revision of the transaction.
     ///   - old: The state before; nil if there was no object.
     ///   - new: The state after; nil if there is no object.
-    /// - Returns: nil if there is no difference.
     public init?(revision: Revision, from old: APIObject?, to new: APIObject?) {
         switch (old, new) {
         case (nil, nil): return nil
