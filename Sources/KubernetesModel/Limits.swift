@@ -4,6 +4,9 @@ public enum Limits {
     public static let depthMax = 100
     /// The octets of one JSON text or one YAML document: a `List` may hold a whole cluster.
     public static let documentOctetsMax = 128 << 20
+    /// The values of one document, each of which takes up to 100 octets of memory; a `List` of
+    /// 100,000 endpoints has two and a half million.
+    public static let nodesMax = 10_000_000
     /// The octets of one manifest file or of standard input: 100,000 endpoints take about 25 MB.
     public static let fileOctetsMax = 512 << 20
     /// The documents of one manifest file.

@@ -66,6 +66,9 @@ struct JSONReaderTests {
         let octets = [UInt8](repeating: UInt8(ascii: " "), count: 100)
         let error = #expect(throws: JSONError.self) { try JSONReader.read(octets, octetsMax: 99) }
         #expect(error?.message == "the text has 100 octets; at most 99 are read")
+        let list = Array("[1,2,3]".utf8)
+        #expect(throws: Never.self) { try JSONReader.read(list, nodesMax: 4) }
+        #expect(throws: JSONError.self) { try JSONReader.read(list, nodesMax: 3) }
     }
 }
 

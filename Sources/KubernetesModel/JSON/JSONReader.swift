@@ -18,7 +18,9 @@ public struct JSONReader {
     private let octets: [UInt8]
     private var position = 0
     private var depth = 0
+    private var nodeCount = 0
     private let depthMax: Int
+    private let nodesMax: Int
 
     /// Reads one JSON text; only white space may stand around it.
     ///
@@ -26,9 +28,10 @@ public struct JSONReader {
     public static func read(
         _ octets: [UInt8],
         depthMax: Int = Limits.depthMax,
-        octetsMax: Int = Limits.documentOctetsMax
+        octetsMax: Int = Limits.documentOctetsMax,
+        nodesMax: Int = Limits.nodesMax
     ) throws(JSONError) -> Value {
-        var reader = JSONReader(octets: octets, depthMax: depthMax)
+        var reader = JSONReader(octets: octets, depthMax: depthMax, nodesMax: nodesMax)
         guard octets.count <= octetsMax else {
             throw reader.error("the text has \(octets.count) octets; at most \(octetsMax) are read")
         }
@@ -52,7 +55,11 @@ public struct JSONReader {
     ///
     /// - Throws: ``JSONError`` with the place of the first mistake.
     static func readSequence(_ octets: [UInt8]) throws(JSONError) -> [(line: Int, value: Value)] {
-        var reader = JSONReader(octets: octets, depthMax: Limits.depthMax)
+        var reader = JSONReader(
+            octets: octets,
+            depthMax: Limits.depthMax,
+            nodesMax: Limits.nodesMax
+        )
         try reader.checkEncoding()
         var values: [(line: Int, value: Value)] = []
         var line = 1
@@ -66,9 +73,10 @@ public struct JSONReader {
         }
     }
 
-    private init(octets: [UInt8], depthMax: Int) {
+    private init(octets: [UInt8], depthMax: Int, nodesMax: Int) {
         self.octets = octets
         self.depthMax = depthMax
+        self.nodesMax = nodesMax
     }
 
     // MARK: Values
@@ -76,6 +84,8 @@ public struct JSONReader {
     private mutating func readValue() throws(JSONError) -> Value {
         skipSpace()
         guard position < octets.count else { throw error("expected a value, found the end") }
+        nodeCount += 1
+        guard nodeCount <= nodesMax else { throw error("more than \(nodesMax) values") }
         switch octets[position] {
         case UInt8(ascii: "\""): return .string(try readString())
         case UInt8(ascii: "{"): return try readObject()

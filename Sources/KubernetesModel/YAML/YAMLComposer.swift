@@ -54,6 +54,9 @@ struct YAMLComposer: ~Copyable {
         }
         let nodesBefore = nodeCount
         nodeCount += 1
+        guard nodeCount <= Limits.nodesMax else {
+            throw event.error("the document has more than \(Limits.nodesMax) values")
+        }
         let value: Value
         switch event.kind {
         case .scalar: value = try scalar(event)
