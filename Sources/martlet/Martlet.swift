@@ -30,7 +30,7 @@ struct Martlet: ParsableCommand {
                     SetCommand.self,
                 ]
             ),
-            CommandGroup(name: "Look at it:", subcommands: [Get.self, Describe.self]),
+            CommandGroup(name: "Look at it:", subcommands: [Get.self, Describe.self, Export.self]),
             CommandGroup(
                 name: "Use it:",
                 subcommands: [

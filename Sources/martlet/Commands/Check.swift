@@ -1,6 +1,8 @@
 import ArgumentParser
 import Corefile
+import DNSWire
 import KubernetesModel
+import Plugins
 import ZoneFiles
 
 /// Checks files without using them.
@@ -45,23 +47,42 @@ struct Check: ParsableCommand {
 
     private func checkCorefile(_ path: String) throws -> Bool {
         let octets = try SystemFiles.read(path)
+        var errors: [CorefileError] = []
         do throws(CorefileErrors) {
             let corefile = try Corefile(
                 parsing: octets,
                 file: path,
                 context: CorefileContext(
-                    directives: Check.directives,
                     environment: { SystemFiles.environment($0) },
                     files: DiskFiles()
                 )
             )
             for warning in corefile.warnings { Output.error("warning: \(warning)") }
-            for block in corefile.blocks { _ = try block.addresses() }
-            Output.line("\(path): \(Check.count(corefile.blocks.count, "server block")) ok")
-            return true
+            for block in corefile.blocks { errors += Check.errors(in: block, path) }
+            if errors.isEmpty {
+                Output.line("\(path): \(Check.count(corefile.blocks.count, "server block")) ok")
+            }
         } catch {
-            for error in error.errors { Output.error("error: \(error)") }
-            return false
+            errors = error.errors
+        }
+        for error in errors { Output.error("error: \(error)") }
+        return errors.isEmpty
+    }
+
+    /// What is wrong with the keys of a block, and what its plugins say.
+    private static func errors(in block: ServerBlock, _ path: String) -> [CorefileError] {
+        do throws(CorefileErrors) {
+            var context = BlockContext(
+                zones: try block.addresses().compactMap { Name($0.zone) },
+                serverAddresses: [],
+                directory: path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "",
+                log: LogSink(),
+                views: []
+            )
+            _ = try PluginChain(block, context: &context)
+            return []
+        } catch {
+            return error.errors
         }
     }
 
@@ -79,7 +100,4 @@ struct Check: ParsableCommand {
     private static func count(_ number: Int, _ noun: String) -> String {
         "\(number) \(noun)\(number == 1 ? "" : "s")"
     }
-
-    /// The directives that a server block may have.
-    private static let directives: Set<String>? = nil
 }
