@@ -57,7 +57,7 @@ struct ResolvConf: ParsableCommand {
     @Option(parsing: .singleValue, help: "An option of dnsConfig: NAME[:VALUE]; repeatable.")
     var option: [String] = []
 
-    @Option(help: "The host's own resolv.conf; an empty path for none.")
+    @Option(help: "The host's own resolv.conf, or none.")
     var hostResolvConf = "/etc/resolv.conf"
 
     func run() throws {
@@ -127,7 +127,7 @@ struct ResolvConf: ParsableCommand {
     }
 
     private func host(_ pod: Pod?) throws -> ResolverRequest.Host {
-        guard !hostResolvConf.isEmpty else {
+        guard !hostResolvConf.isEmpty, hostResolvConf != "none" else {
             let addresses = (pod?.hostIP).flatMap { IPAddress($0) }
             return .unset(nodeAddresses: addresses.map { [$0] } ?? [])
         }
