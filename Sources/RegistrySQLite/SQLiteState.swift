@@ -76,7 +76,7 @@ final class SQLiteState: StoreTransaction {
     }
 
     func keys(_ kind: Kind, namespace: String?, term: IndexTerm?) throws -> [ObjectKey] {
-        let query = SQLiteQuery("namespace, name", kind, namespace, term, isSorted: true)
+        let query = SQLiteQuery(.key, kind, namespace, term)
         let statement = try database.cachedStatement(sql: query.sql)
         var keys: [ObjectKey] = []
         let cursor = try GRDB.Row.fetchCursor(statement, arguments: query.arguments)
@@ -99,7 +99,7 @@ final class SQLiteState: StoreTransaction {
             }
             return
         }
-        let query = SQLiteQuery("namespace, name, json", kind, namespace, term, isSorted: true)
+        let query = SQLiteQuery(.object, kind, namespace, term)
         // Not from the cache: `body` may run the same query again while this one is under way.
         let statement = try database.makeStatement(sql: query.sql)
         let cursor = try GRDB.Row.fetchCursor(statement, arguments: query.arguments)
@@ -110,7 +110,7 @@ final class SQLiteState: StoreTransaction {
     }
 
     func count(_ kind: Kind, namespace: String?, term: IndexTerm?) throws -> Int {
-        let query = SQLiteQuery("count(*)", kind, namespace, term, isSorted: false)
+        let query = SQLiteQuery(.count, kind, namespace, term)
         let statement = try database.cachedStatement(sql: query.sql)
         return try Int.fetchOne(statement, arguments: query.arguments) ?? 0
     }

@@ -28,13 +28,15 @@ public final class SQLiteStore: RegistryStore {
     ///   - busyTimeout: The longest time to wait for another process's write.
     ///   - changeCountMax: The number of changes that the log keeps.
     ///   - changeSecondsMax: The seconds for which the log keeps changes.
+    ///   - pageCountMax: The pages that the file may grow to; nil leaves it to the disk.
     /// - Throws: ``RegistryError/storage(_:)``.
     public init(
         path: String,
         isReadOnly: Bool = false,
         busyTimeout: Duration = .seconds(10),
         changeCountMax: Int = Limits.changeLogCountMax,
-        changeSecondsMax: Int = Limits.changeLogSecondsMax
+        changeSecondsMax: Int = Limits.changeLogSecondsMax,
+        pageCountMax: Int? = nil
     ) throws {
         location = "sqlite:\(path)"
         let path = DatabaseFile.absolute(path)
@@ -52,6 +54,9 @@ public final class SQLiteStore: RegistryStore {
         configuration.prepareDatabase { database in
             // 64 MiB of pages: a bulk write stays in memory until its commit.
             try database.execute(sql: "PRAGMA cache_size = -65536")
+            if let pageCountMax {
+                try database.execute(sql: "PRAGMA max_page_count = \(pageCountMax)")
+            }
         }
         pool = try translating(path) {
             try SQLiteStore.inspect(path)
@@ -200,7 +205,9 @@ public final class SQLiteStore: RegistryStore {
             return watcher
         }
         listening?.stop()
-        // An error means that a reader is still at work; its connection closes when it ends.
+        // The log stays beside the file: emptying it here and making it again at the next opening
+        // would cost each command several syncs. An error means that a reader is still at work; its
+        // connection closes when it ends.
         try? pool.close()
     }
 }

@@ -1,15 +1,45 @@
 import Glibc
+import Synchronization
+
+/// Random numbers without a system call for each (xoshiro256** by Blackman and Vigna), seeded by the
+/// system: identifiers and start places have to be spread, not secret.
+private final class RandomSource: Sendable {
+    private let state: Mutex<(UInt64, UInt64, UInt64, UInt64)>
+
+    init() {
+        var system = SystemRandomNumberGenerator()
+        // The last bit keeps the state from being all zeros, from which nothing follows.
+        state = Mutex((system.next(), system.next(), system.next(), system.next() | 1))
+    }
+
+    private static func rotated(_ word: UInt64, _ count: UInt64) -> UInt64 {
+        word << count | word >> (64 - count)
+    }
+
+    func next() -> UInt64 {
+        state.withLock { state in
+            let result = Self.rotated(state.1 &* 5, 7) &* 9
+            let shifted = state.1 << 17
+            state.2 ^= state.0
+            state.3 ^= state.1
+            state.1 ^= state.2
+            state.0 ^= state.3
+            state.2 ^= shifted
+            state.3 = Self.rotated(state.3, 45)
+            return result
+        }
+    }
+}
 
 extension RegistryEnvironment {
-    /// The system's clock and random numbers.
+    /// The system's clock, and random numbers that the system seeded.
     public static var system: RegistryEnvironment {
-        RegistryEnvironment(
+        let source = RandomSource()
+        return RegistryEnvironment(
             now: { timestamp(Int64(time(nil))) },
-            makeUID: {
-                var generator = SystemRandomNumberGenerator()
-                return uid(generator.next(), generator.next())
-            },
-            random: { UInt64.random(in: 0..<max(1, $0)) }
+            makeUID: { uid(source.next(), source.next()) },
+            // The remainder's bias is below 2⁻³² for every bound that is used.
+            random: { source.next() % max(1, $0) }
         )
     }
 

@@ -4,18 +4,24 @@ import OrderedCollections
 /// The verbs of one object: what the API server does between request and storage.
 extension WriteSession {
     /// The characters of generated names (apimachinery `util/rand`): no vowels, so no words.
-    private static let nameAlphabet = Array("bcdfghjklmnpqrstvwxz2456789")
+    private static let nameAlphabet = Array("bcdfghjklmnpqrstvwxz2456789".utf8)
     /// The longest prefix that leaves room for five characters in 63.
     private static let namePrefixMax = 58
     /// How often a name that is taken is replaced (registry/store.go).
     private static let nameAttemptsMax = 8
 
-    /// Returns `count` random characters as generated names have them.
-    func randomSuffix(_ count: Int = 5) -> String {
+    /// Returns five random characters as generated names have them.
+    func randomSuffix() -> String {
         let alphabet = WriteSession.nameAlphabet
-        return String(
-            (0..<count).map { _ in alphabet[Int(environment.random(UInt64(alphabet.count)))] }
-        )
+        let base = UInt64(alphabet.count)
+        // One draw for all five: many pods are named in one write.
+        var number = environment.random(base * base * base * base * base)
+        var text: [UInt8] = []
+        for _ in 0..<5 {
+            text.append(alphabet[Int(number % base)])
+            number /= base
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Returns a name that no object of the kind has: the prefix and five characters.

@@ -36,7 +36,7 @@ extension WriteSession {
             }
         }
         // A pod that is gone is made again, and its readiness is its workload's.
-        guard let owner = (new ?? old)?.metadata.controller,
+        guard let owner = (new ?? old)?.ownerReferences.first,
             let kind = Kind(rawValue: owner.kind), kind.isWorkload
         else { return }
         let workload = ObjectKey(kind: kind, namespace: key.namespace, name: owner.name)
