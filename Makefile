@@ -5,7 +5,6 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 DESTDIR ?=
 LISTEN ?= 127.0.0.1:1053
-RUN_REGISTRY ?= sqlite:$(CURDIR)/.build/run/registry.db
 BINARY := .build/release/martlet
 
 BUILD_PACKAGES := libldns-dev libsqlite3-dev
@@ -16,10 +15,9 @@ help: ## Shows the tasks.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: build ## Builds, loads zones/demo into a registry of its own, and serves $(LISTEN).
-	@mkdir -p .build/run
-	$(BINARY) apply -f zones/demo --registry '$(RUN_REGISTRY)'
-	$(BINARY) serve --config zones/Corefile --listen '$(LISTEN)' --registry '$(RUN_REGISTRY)'
+run: build ## Builds, loads zones/demo into the default registry, and serves $(LISTEN).
+	$(BINARY) apply -f zones/demo
+	$(BINARY) serve --config zones/Corefile --listen '$(LISTEN)'
 
 .PHONY: build
 build: build-packages ## Builds the program.
