@@ -19,6 +19,12 @@ public enum Limits {
     static let connectionTotalSeconds: Int64 = 600
     /// Octets of replies that wait for a slow reader before no more queries are read from it.
     static let connectionOutputOctetsMax = 256 * 1024
+    /// Octets of queries that the kernel may queue for a connection.
+    static let connectionInputOctets = 128 * 1024
+    /// Batches that a worker still answers once it is asked to stop; what comes later is too late.
+    static let drainBatchCount = 256
+    /// Ports to try when the kernel may choose one that is free for both UDP and TCP.
+    static let portAttemptCountMax = 16
     /// Octets that the kernel may queue for a UDP socket.
     static let receiveBufferOctets = 4 << 20
     /// Queries that one query may lead to, itself included: an alias may lead to an alias.

@@ -17,6 +17,8 @@ public final class Server {
     private let source: VersionPublisher<ServingConfiguration>
     private var workers: [(worker: DatagramWorker, thread: WorkerThread)] = []
     private var streams: [StreamListener] = []
+    /// The connections that are open.
+    let connections: ConnectionCounter
     /// What the server listens on, with the ports that the kernel chose.
     public private(set) var addresses: [ListenAddress] = []
 
@@ -27,22 +29,33 @@ public final class Server {
     /// - Throws: `CorefileErrors`, `RegistryError` or ``ServerError``, which say what to mend.
     public init(_ settings: ServerSettings) throws {
         self.settings = settings
+        connections = ConnectionCounter(limit: settings.streamLimits.connectionCountMax)
         logThread = try WorkerThread(name: "martlet-log") { [log] in log.run() }
-        let plan = try Server.plan(settings, settings.listen, log)
+        let plan: ServingPlan
+        var made: [ViewRequest: ViewFeed] = [:]
+        do {
+            plan = try Server.plan(settings, settings.listen, log)
+            for request in plan.views {
+                made[request] = try Server.makeFeed(request, settings, log)
+            }
+        } catch {
+            // Nobody will call stop: the log's thread ends here, with its lines written.
+            log.close()
+            logThread.join()
+            throw error
+        }
         var listen = settings.listen.map { (address: $0, port: nil as UInt16?) }
         if listen.isEmpty { listen = Server.wildcards(plan.ports) }
-        var views: [ViewPublisher] = []
-        for request in plan.views {
-            let feed = try Server.makeFeed(request, settings, log)
-            feeds[request] = feed
-            views.append(feed.publisher)
-        }
+        let views = plan.views.compactMap { made[$0]?.publisher }
+        feeds = made
         source = VersionPublisher(
             Server.configuration(plan, views, isByPort: settings.listen.isEmpty)
         )
         do {
             for (request, feed) in feeds { feedThreads[request] = try feed.start() }
-            for address in listen { try open(address.address) }
+            for address in listen {
+                try open(address.address, attempts: Limits.portAttemptCountMax)
+            }
         } catch {
             stop()
             throw error
@@ -98,15 +111,28 @@ public final class Server {
     }
 
     /// Listens on an address: TCP first, whose port nobody else can share unseen.
-    private func open(_ address: ListenAddress) throws {
+    private func open(_ address: ListenAddress, attempts: Int) throws {
         var bound = address
         let key = settings.listen.isEmpty ? address.port : nil
         // With port 0 the kernel chooses for TCP; UDP takes the same number.
-        let stream = try StreamListener(address, port: key, source: source)
-        streams.append(stream)
+        let stream = try StreamListener(
+            address,
+            port: key,
+            source: source,
+            connections: connections,
+            limits: settings.streamLimits
+        )
         bound.port = stream.address.port
-        // A socket that is not shared shows whether another program has the port.
-        _ = try DatagramSocket(bound, isShared: false)
+        do {
+            // A socket that is not shared shows whether another program has the port.
+            _ = try DatagramSocket(bound, isShared: false)
+        } catch {
+            stream.stopAccepting()
+            stream.stop()
+            guard address.port == 0, attempts > 1 else { throw error }
+            return try open(address, attempts: attempts - 1)
+        }
+        streams.append(stream)
         for number in 0..<settings.workerCount {
             let socket = try DatagramSocket(bound, isShared: true)
             let worker = DatagramWorker(socket, port: key ?? bound.port, source: source)

@@ -15,6 +15,8 @@ public struct ServerSettings: Sendable {
     public var reverseBlocks: [CIDRBlock]
     /// Opens the registry of a URL, or the default one for nil.
     public var openStore: @Sendable (String?) throws -> any RegistryStore
+    /// The bounds of connections.
+    var streamLimits = StreamLimits()
 
     /// Creates settings.
     public init(

@@ -14,11 +14,18 @@ final class ViewFeed: Sendable {
     private let log: LogSink
     private let cancellation = WaitCancellation()
     private let initial: Mutex<ClusterIndex?>
+    private let retryDelay: Duration
 
-    /// Loads a view.
+    /// Loads a view; after a failure later on, the registry is asked again once per `retryDelay`.
     ///
     /// - Throws: ``RegistryError`` if the registry can't be read.
-    init(_ store: any RegistryStore, options: ClusterIndex.Options, log: LogSink) throws {
+    init(
+        _ store: any RegistryStore,
+        options: ClusterIndex.Options,
+        log: LogSink,
+        retryDelay: Duration = .seconds(1)
+    ) throws {
+        self.retryDelay = retryDelay
         self.store = store
         self.options = options
         self.log = log
@@ -68,33 +75,45 @@ final class ViewFeed: Sendable {
         var revision = publisher.current.revision
         while !cancellation.isCancelled {
             do {
-                guard
-                    let newer = try store.waitForChange(
-                        after: revision,
-                        timeout: nil,
-                        cancellation: cancellation
-                    )
-                else { continue }
-                guard newer > revision else { continue }
-                let batch = try store.changes(after: revision, limit: Limits.changeBatchCount)
-                for change in batch.changes { index.take(change, log) }
-                revision = batch.revision
-            } catch RegistryError.compacted {
-                guard let loaded = try? ViewFeed.load(store, options, log) else { continue }
-                (index, revision) = loaded
+                guard try follow(&index, &revision) else { continue }
+                publisher.publish(index.makeSnapshot(revision: revision, serial: ViewFeed.now()))
+            } catch RegistryError.closed {
+                // The registry ends before the server does: the last view is the last word.
+                return
             } catch {
                 if cancellation.isCancelled { return }
                 log.write("[ERROR] registry \(store.location): \(error)")
-                // The view stays as it is; a store that can't be read is asked again in a while.
-                _ = try? store.waitForChange(
-                    after: .max,
-                    timeout: .seconds(1),
-                    cancellation: cancellation
-                )
-                continue
+                pause()
             }
-            publisher.publish(index.makeSnapshot(revision: revision, serial: ViewFeed.now()))
         }
+    }
+
+    /// Waits for a change and takes it over; false if there was none.
+    private func follow(_ index: inout ClusterIndex, _ revision: inout Revision) throws -> Bool {
+        let newer = try store.waitForChange(
+            after: revision,
+            timeout: nil,
+            cancellation: cancellation
+        )
+        guard let newer, newer > revision else { return false }
+        do {
+            let batch = try store.changes(after: revision, limit: Limits.changeBatchCount)
+            for change in batch.changes { index.take(change, log) }
+            revision = batch.revision
+        } catch RegistryError.compacted, RegistryError.revisionTooNew {
+            // The log doesn't reach back, or belongs to another registry: start anew.
+            (index, revision) = try ViewFeed.load(store, options, log)
+        }
+        return true
+    }
+
+    /// Lets a while pass before a store that failed is asked again; the view stays as it is.
+    private func pause() {
+        _ = try? ChangeSignal().wait(
+            after: 0,
+            timeout: retryDelay,
+            cancellation: cancellation
+        )
     }
 }
 

@@ -13,32 +13,47 @@ final class StreamHandler: ChannelInboundHandler {
 
     private let worker: StreamWorker
     private let connections: ConnectionCounter
+    private let limits: StreamLimits
     private var client = ClientAddress(address: IPAddress(ipv4: 0), port: 0)
     private var pending: ByteBuffer?
     private var idleTimer: Scheduled<Void>?
     private var totalTimer: Scheduled<Void>?
+    /// Whether the connection is among those that are counted.
+    private var isCounted = false
+    /// Whether replies wait for the client, so that nothing more is answered or read.
     private var isPaused = false
+    /// Whether the client has said all it will say.
     private var hasEnded = false
+    /// Whether nothing more is answered, and the connection closes behind the last reply.
+    private var isClosing = false
 
     /// Makes the handler of a connection.
-    init(_ worker: StreamWorker, _ connections: ConnectionCounter) {
+    init(_ worker: StreamWorker, _ connections: ConnectionCounter, _ limits: StreamLimits) {
         self.worker = worker
         self.connections = connections
+        self.limits = limits
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        guard connections.enter() else {
+            context.close(promise: nil)
+            return
+        }
+        isCounted = true
         if let address = context.remoteAddress, let parsed = ClientAddress(address) {
             client = parsed
         }
         let channel = context.channel
-        totalTimer = context.eventLoop.scheduleTask(
-            in: .seconds(Limits.connectionTotalSeconds)
-        ) { channel.close(promise: nil) }
+        totalTimer = context.eventLoop.scheduleTask(in: limits.totalTime) {
+            channel.close(promise: nil)
+        }
         restartIdleTimer(channel)
         context.fireChannelActive()
+        context.read()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isClosing else { return }
         var input = unwrapInboundIn(data)
         if pending == nil {
             pending = input
@@ -48,17 +63,21 @@ final class StreamHandler: ChannelInboundHandler {
         answerPending(context)
     }
 
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if !isPaused, !isClosing { context.read() }
+        context.fireChannelReadComplete()
+    }
+
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable, isPaused {
             isPaused = false
             answerPending(context)
-            if !isPaused { context.read() }
+            if !isPaused, !isClosing { context.read() }
         }
         context.fireChannelWritabilityChanged()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        // The client has said all it will say: answer what is there, then close.
         if case .some(.inputClosed) = event as? ChannelEvent {
             hasEnded = true
             closeIfDone(context)
@@ -69,7 +88,9 @@ final class StreamHandler: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) {
         idleTimer?.cancel()
         totalTimer?.cancel()
-        connections.leave()
+        pending = nil
+        if isCounted { connections.leave() }
+        isCounted = false
         context.fireChannelInactive()
     }
 
@@ -80,36 +101,39 @@ final class StreamHandler: ChannelInboundHandler {
 
     /// Answers all complete messages, as long as the client takes the replies.
     private func answerPending(_ context: ChannelHandlerContext) {
-        guard var input = pending else { return }
-        var output = context.channel.allocator.buffer(capacity: 512)
         worker.refresh()
-        var answered = 0
-        while let length = input.getInteger(at: input.readerIndex, as: UInt16.self),
+        while !isPaused, !isClosing, hasCompleteMessage { answerBatch(context) }
+        closeIfDone(context)
+    }
+
+    /// Answers complete messages, up to the bound of what may wait for the client.
+    private func answerBatch(_ context: ChannelHandlerContext) {
+        guard var input = pending else { return }
+        // Let go of the octets here, so that they are not copied to be moved to the front.
+        pending = nil
+        var output = context.channel.allocator.buffer(capacity: 512)
+        var isGarbage = false
+        while output.readableBytes < Limits.connectionOutputOctetsMax,
+            let length = input.getInteger(at: input.readerIndex, as: UInt16.self),
             input.readableBytes >= 2 + Int(length)
         {
-            guard output.readableBytes < Limits.connectionOutputOctetsMax else { break }
             input.moveReaderIndex(forwardBy: 2)
-            guard let message = input.readSlice(length: Int(length)) else { break }
-            answered += 1
-            guard worker.answer(message.readableBytesView, from: client, to: &output) else {
+            guard let message = input.readSlice(length: Int(length)),
+                worker.answer(message.readableBytesView, from: client, to: &output)
+            else {
                 // What can't even be answered is no DNS: nothing good will follow.
-                context.close(promise: nil)
-                pending = nil
-                return
+                isGarbage = true
+                break
             }
         }
         input.discardReadBytes()
-        pending = input.readableBytes > 0 ? input : nil
+        if input.readableBytes > 0, !isGarbage { pending = input }
         if output.readableBytes > 0 {
             context.writeAndFlush(wrapOutboundOut(output), promise: nil)
         }
-        if answered > 0 { restartIdleTimer(context.channel) }
+        restartIdleTimer(context.channel)
         isPaused = !context.channel.isWritable
-        if isPaused == false, hasCompleteMessage {
-            // The output limit ended the loop: go on once this part is on its way.
-            answerPending(context)
-        }
-        closeIfDone(context)
+        if isGarbage { closeBehindReplies(context) }
     }
 
     private var hasCompleteMessage: Bool {
@@ -119,17 +143,26 @@ final class StreamHandler: ChannelInboundHandler {
     }
 
     private func closeIfDone(_ context: ChannelHandlerContext) {
-        guard hasEnded, !isPaused, !hasCompleteMessage else { return }
-        context.close(mode: .output, promise: nil)
-        context.close(promise: nil)
+        guard hasEnded, !isPaused, !isClosing, !hasCompleteMessage else { return }
+        closeBehindReplies(context)
+    }
+
+    /// Closes the connection once the client has taken its replies, or a timer ends the wait.
+    private func closeBehindReplies(_ context: ChannelHandlerContext) {
+        isClosing = true
+        pending = nil
+        let channel = context.channel
+        // Writes complete in order: an empty one tells that those before it are out.
+        let last = wrapOutboundOut(channel.allocator.buffer(capacity: 0))
+        context.writeAndFlush(last).whenComplete { _ in channel.close(promise: nil) }
     }
 
     /// Closes the connection unless a query is complete within the limit.
     private func restartIdleTimer(_ channel: any Channel) {
         idleTimer?.cancel()
-        idleTimer = channel.eventLoop.scheduleTask(
-            in: .seconds(Limits.connectionIdleSeconds)
-        ) { channel.close(promise: nil) }
+        idleTimer = channel.eventLoop.scheduleTask(in: limits.idleTime) {
+            channel.close(promise: nil)
+        }
     }
 }
 

@@ -9,7 +9,6 @@ final class StreamListener: Sendable {
     let address: ListenAddress
     private let channel: any Channel
     private let group: MultiThreadedEventLoopGroup
-    private let connections: ConnectionCounter
 
     /// Listens on an address, with one event loop.
     ///
@@ -19,10 +18,11 @@ final class StreamListener: Sendable {
     init(
         _ address: ListenAddress,
         port: UInt16?,
-        source: VersionPublisher<ServingConfiguration>
+        source: VersionPublisher<ServingConfiguration>,
+        connections: ConnectionCounter,
+        limits: StreamLimits
     ) throws(ServerError) {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let connections = ConnectionCounter()
         let loop = group.next()
         let bound: any Channel
         do {
@@ -32,12 +32,18 @@ final class StreamListener: Sendable {
             let server = ServerBootstrap(group: group)
                 .serverChannelOption(.backlog, value: 1024)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                // Connections inherit it: what one can make the kernel hold.
+                .serverChannelOption(
+                    .socketOption(.so_rcvbuf),
+                    value: .init(Limits.connectionInputOctets)
+                )
+                .childChannelOption(.autoRead, value: false)
                 .childChannelOption(.allowRemoteHalfClosure, value: true)
                 .childChannelOption(.writeBufferWaterMark, value: StreamListener.waterMark)
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHandler(
-                            StreamHandler(worker.value, connections)
+                            StreamHandler(worker.value, connections, limits)
                         )
                     }
                 }
@@ -47,7 +53,6 @@ final class StreamListener: Sendable {
             throw StreamListener.explain(error, address)
         }
         self.group = group
-        self.connections = connections
         channel = bound
         self.address = ListenAddress(
             address: address.address,
@@ -82,9 +87,6 @@ final class StreamListener: Sendable {
         if let error = error as? IOError { return .listen("tcp", address, error.errnoCode) }
         return ServerError("cannot listen on tcp://\(address): \(error)")
     }
-
-    /// Connections that are open.
-    var connectionCount: Int { connections.count }
 
     /// Takes no more connections; open ones go on.
     func stopAccepting() {

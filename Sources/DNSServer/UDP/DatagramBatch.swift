@@ -1,4 +1,5 @@
 internal import CLinuxNet
+internal import DNSWire
 internal import Glibc
 internal import Plugins
 
@@ -87,7 +88,10 @@ struct DatagramBatch: ~Copyable {
     /// What came in at a slot of the last batch.
     func exchange(_ slot: Int) -> Exchange {
         precondition(slot >= 0 && slot < Limits.batchCount)
-        let count = unsafe min(Int(received[slot].octets), Limits.datagramOctetsMax)
+        // Of a datagram that was cut only the header is of use: enough to answer FORMERR.
+        let isCut = unsafe received[slot].flags & Int32(MSG_TRUNC) != 0
+        let kept = isCut ? QueryView.headerOctetCount : Limits.datagramOctetsMax
+        let count = unsafe min(Int(received[slot].octets), kept)
         let (address, port) = unsafe clientAddress(
             UnsafeRawPointer(addresses + slot * Self.addressOctets)
         )

@@ -63,13 +63,11 @@ final class DatagramSocket: Sendable {
                 try set(descriptor, Int32(IPPROTO_IPV6), IPV6_RECVPKTINFO, 1, address)
             }
         }
-        // A smaller buffer than asked for is no reason not to serve.
-        _ = cln_set_option(
-            descriptor,
-            SOL_SOCKET,
-            SO_RCVBUF,
-            Int32(Limits.receiveBufferOctets)
-        )
+        // Above the system's bound only with CAP_NET_ADMIN; a smaller buffer still serves.
+        let size = Int32(Limits.receiveBufferOctets)
+        if cln_set_option(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, size) != 0 {
+            _ = cln_set_option(descriptor, SOL_SOCKET, SO_RCVBUF, size)
+        }
     }
 
     private static func set(

@@ -34,8 +34,10 @@ final class DatagramWorker: Sendable {
     private func run() {
         var worker = QueryWorker(source, port: port)
         var batch = DatagramBatch(usesControl: socket.address.isWildcard)
-        while true {
+        var batchesLeft = Limits.drainBatchCount
+        while batchesLeft > 0 {
             let isLast = isStopping.load(ordering: .acquiring)
+            if isLast { batchesLeft -= 1 }
             let count = batch.receive(socket.descriptor, waits: !isLast)
             if count <= 0 {
                 // Nothing is left, or the socket is of no use any more.

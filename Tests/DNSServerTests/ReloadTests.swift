@@ -1,0 +1,115 @@
+import Corefile
+import DNSWire
+import KubernetesModel
+import Registry
+import Testing
+
+@testable import DNSServer
+
+@Suite("Starting and reloading")
+struct ReloadTests {
+    private static let cluster = "cluster.local {\n kubernetes\n}\n"
+    private static let name = "web.shop.svc.cluster.local"
+
+    @Test func `the default configuration serves the cluster's zone and its reverse zones`() throws
+    {
+        let server = try TestServer()
+        #expect(try server.ask(Self.name).answerTexts == ["10.96.0.21"])
+        let pointer = try server.ask("21.0.96.10.in-addr.arpa", .ptr)
+        #expect(pointer.answerTexts == ["\(Self.name)."])
+        #expect(try server.ask("1.2.3.4.in-addr.arpa", .ptr).header.responseCode == .refused)
+    }
+
+    @Test func `a new Corefile is served after a reload`() throws {
+        let server = try TestServer(corefile: Self.cluster)
+        #expect(try server.ask("example.org").header.responseCode == .refused)
+        try server.reload(Self.cluster + "example.org {\n whoami\n}\n")
+        #expect(try server.ask("example.org").header.responseCode == .noError)
+        #expect(try server.ask(Self.name).answerTexts == ["10.96.0.21"])
+        try server.reload("example.org {\n whoami\n}\n")
+        #expect(try server.ask(Self.name).header.responseCode == .refused)
+        #expect(try server.askTCP(Self.name).header.responseCode == .refused)
+    }
+
+    @Test(arguments: [
+        ("cluster.local {\n kubernets\n}\n", "Corefile:2: unknown directive \"kubernets\""),
+        ("cluster.local {\n kubernetes\n", "Corefile"),
+        ("example.org {\n file missing.zone\n}\n", "missing.zone"),
+        ("https://example.org {\n whoami\n}\n", "https://: this transport is not in Martlet yet"),
+        ("a.example a.example {\n whoami\n}\n", "already defined"),
+    ])
+    func `a bad Corefile is named with its place, and the old one goes on`(
+        _ corefile: String,
+        _ expected: String
+    ) throws {
+        let server = try TestServer(corefile: Self.cluster)
+        let error = try #require(throws: CorefileErrors.self) { try server.reload(corefile) }
+        #expect("\(error)".contains(expected), "\(error)")
+        #expect(try server.ask(Self.name).answerTexts == ["10.96.0.21"])
+        try server.reload(Self.cluster)
+        #expect(try server.ask(Self.name).answerTexts == ["10.96.0.21"])
+    }
+
+    @Test func `a bad Corefile keeps the server from starting`() throws {
+        #expect(throws: CorefileErrors.self) { try TestServer(corefile: "a {\n nonsense\n}\n") }
+    }
+
+    @Test func `a reload may ask for another view, and drop one`() throws {
+        let server = try TestServer(corefile: Self.cluster)
+        let other = "cluster.two {\n kubernetes {\n  endpoint_pod_names\n }\n}\n"
+        for _ in 0..<3 {
+            try server.reload(Self.cluster + other)
+            #expect(try server.ask("web.shop.svc.cluster.two").answerTexts == ["10.96.0.21"])
+            #expect(try server.ask(Self.name).answerTexts == ["10.96.0.21"])
+            try server.reload(other)
+            #expect(try server.ask("web.shop.svc.cluster.two").answerTexts == ["10.96.0.21"])
+            try server.store.put([
+                service("late", "clusterIP: 10.96.0.77, clusterIPs: [10.96.0.77]")
+            ])
+            try eventually {
+                try server.ask("late.shop.svc.cluster.two").answerTexts == ["10.96.0.77"]
+            }
+            try server.store.remove(.service, "shop", "late")
+            try server.reload(Self.cluster)
+        }
+        #expect(try server.ask("web.shop.svc.cluster.two").header.responseCode == .refused)
+    }
+
+    @Test func `questions during reloads are all answered`() throws {
+        let server = try TestServer(corefile: Self.cluster)
+        let socket = try ClientSocket.udp(server.address)
+        let more = Self.cluster + "cluster.two {\n kubernetes {\n  endpoint_pod_names\n }\n}\n"
+        for round in 0..<20 {
+            for id in 1...20 { socket.send(try query(Self.name, id: UInt16(id))) }
+            try server.reload(round % 2 == 0 ? more : Self.cluster)
+            for _ in 1...20 {
+                let reply = try Message(decoding: socket.receive())
+                #expect(reply.answerTexts == ["10.96.0.21"])
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("127.0.0.1", "127.0.0.1:53"), ("::1", "[::1]:53"), ("[::1]:1053", "[::1]:1053"),
+        ("127.0.0.1:0", "127.0.0.1:0"), ("0.0.0.0:65535", "0.0.0.0:65535"),
+    ])
+    func `an address to listen on is read`(_ text: String, _ expected: String) throws {
+        #expect(try ListenAddress(text).description == expected)
+    }
+
+    @Test(arguments: [
+        ("", "no port is given"), ("localhost:53", "\"localhost\" is not an IP address"),
+        ("127.0.0.1:", "the port is not a number from 0 to 65535"),
+        ("127.0.0.1:65536", "the port is not a number from 0 to 65535"),
+        ("::1:53x", "the port is not a number"), ("[::1]", "the port is not a number"),
+        ("1::2:3:4:5:6:7:8:53", "an IPv6 address with a port stands in brackets"),
+    ])
+    func `what is no address to listen on is refused with the reason`(
+        _ text: String,
+        _ reason: String
+    ) throws {
+        let error = try #require(throws: ServerError.self) { try ListenAddress(text) }
+        #expect(error.description.contains(reason), "\(error)")
+        #expect(error.description.contains("write 127.0.0.1:53 or [::1]:53"))
+    }
+}
