@@ -54,6 +54,10 @@ install: build ## Installs the program, its manual and shell completions under $
 	$(BINARY) --generate-completion-script fish \
 		> '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/martlet.fish'
 
+.PHONY: manual
+manual: build ## Writes docs/martlet.1 anew from the program's help.
+	scripts/manual $(BINARY)
+
 .PHONY: clean
 clean: ## Removes everything that was built.
 	rm -rf .build
