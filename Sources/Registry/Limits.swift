@@ -1,5 +1,5 @@
 /// The bounds of the registry, each with its reason.
-public enum Limits {
+public enum RegistryLimits {
     /// The changes that a watch reads at a time; a larger transaction is read whole.
     public static let watchBatchMax = 1_000
     /// The changes that a log keeps, so that it stays small beside the objects.

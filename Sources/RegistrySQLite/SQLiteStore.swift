@@ -34,8 +34,8 @@ public final class SQLiteStore: RegistryStore {
         path: String,
         isReadOnly: Bool = false,
         busyTimeout: Duration = .seconds(10),
-        changeCountMax: Int = Limits.changeLogCountMax,
-        changeSecondsMax: Int = Limits.changeLogSecondsMax,
+        changeCountMax: Int = RegistryLimits.changeLogCountMax,
+        changeSecondsMax: Int = RegistryLimits.changeLogSecondsMax,
         pageCountMax: Int? = nil
     ) throws {
         location = "sqlite:\(path)"
@@ -52,8 +52,7 @@ public final class SQLiteStore: RegistryStore {
             Double(seconds.seconds) + Double(seconds.attoseconds) / 1e18
         )
         configuration.prepareDatabase { database in
-            // 64 MiB of pages: a bulk write stays in memory until its commit.
-            try database.execute(sql: "PRAGMA cache_size = -65536")
+            try database.execute(sql: "PRAGMA cache_size = -16384")
             if let pageCountMax {
                 try database.execute(sql: "PRAGMA max_page_count = \(pageCountMax)")
             }
@@ -89,6 +88,8 @@ public final class SQLiteStore: RegistryStore {
         try pool.writeWithoutTransaction { database in
             // The pool chose NORMAL, with which a power cut may lose what was acknowledged.
             try database.execute(sql: "PRAGMA synchronous = FULL")
+            // Up to 512 MiB of pages, so that a bulk write reaches the log once, at its commit.
+            try database.execute(sql: "PRAGMA cache_size = -524288")
             try database.execute(sql: "PRAGMA journal_size_limit = \(64 << 20)")
             guard try SQLiteSchema.check(database, path: path) < SQLiteSchema.version else {
                 return

@@ -104,4 +104,20 @@ struct ApplyTests {
         #expect(actions(dry) == ["service/a unchanged", "service/far pruned"])
         #expect(try registry.list(.service).objects.count == 4)
     }
+
+    @Test func `an exported manifest's nulls and status make no difference`() throws {
+        let registry = try makeRegistry()
+        var exported = workload("Deployment", "web", replicas: 2)
+        exported.set(.null, at: "metadata", "creationTimestamp")
+        exported.set(["replicas": 9, "readyReplicas": 0], at: "status")
+        exported.set(.null, at: "spec", "strategy")
+        _ = try registry.apply([ApplyItem(exported)])
+        #expect(try registry.pods().count == 2)
+        let stored = try registry.get(exported.key)
+        #expect(stored.value(at: "status", "replicas") == 2)
+        #expect(stored.value(at: "spec", "strategy") == nil)
+        let again = try registry.apply([ApplyItem(exported)])
+        #expect(again.results.map(\.action) == [.unchanged])
+        #expect(try registry.get(exported.key) == stored)
+    }
 }

@@ -59,3 +59,43 @@ struct CrashTests {
         _ = try survivor.create(pod("after", namespace: "default"))
     }
 }
+
+@Suite("Two processes")
+struct TwoProcessTests {
+    @Test(.timeLimit(.minutes(1)))
+    func `another process's write wakes this one`() async throws {
+        let directory = FileManager.default.temporaryDirectory
+            .appendingPathComponent("martlet-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(
+            atPath: directory,
+            withIntermediateDirectories: true
+        )
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let registry = try Registry(
+            store: SQLiteStore(path: directory + "/registry.db"),
+            environment: .seeded(1)
+        )
+        defer { registry.close() }
+        let watch = registry.watch(.service, after: try registry.revision)
+        let seen = Task.detached { try watch.next(timeout: .seconds(30)) }
+        await #expect(processExitsWith: .success) { [directory = directory as String] in
+            let other = try Registry(
+                store: SQLiteStore(path: directory + "/registry.db"),
+                environment: .system
+            )
+            _ = try other.create(service("web", namespace: "default"))
+            other.close()
+        }
+        let changes = try await seen.value
+        #expect(changes?.map(\.type) == [.added])
+        #expect(changes?.first?.object.key.name == "web")
+        // The other's address is taken here as well.
+        let taken = try registry.service("web", namespace: "default").clusterIPs[0]
+        let text = message {
+            _ = try registry.create(
+                service("again", namespace: "default", ["clusterIP": .string(taken)])
+            )
+        }
+        #expect(text.hasSuffix("provided IP is already allocated"))
+    }
+}

@@ -12,6 +12,11 @@ public struct ApplyItem: Sendable, Equatable {
         self.object = object
         self.source = source
     }
+
+    /// Creates the item of a manifest's document.
+    public init(_ document: Manifest.Document) {
+        self.init(document.object, source: document.place.description)
+    }
 }
 
 /// Which applied objects an apply removes because its set no longer holds them.

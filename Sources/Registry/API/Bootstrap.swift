@@ -11,8 +11,11 @@ enum Bootstrap {
         namespace: "default",
         name: "kubernetes"
     )
-    /// The address of the simulated API server, of a block for documentation (RFC 5737).
-    private static let apiServer = "192.0.2.1"
+    /// The address of the simulated API server, of the blocks for documentation (RFC 5737,
+    /// RFC 3849).
+    private static func apiServer(_ isIPv4: Bool) -> String {
+        isIPv4 ? "192.0.2.1" : "2001:db8::1"
+    }
 
     /// Creates a new registry, or changes the settings of one that is there.
     static func prepare(
@@ -105,12 +108,12 @@ enum Bootstrap {
                 namespace: "default",
                 labels: [EndpointSlice.serviceNameLabel: "kubernetes"]
             ),
-            addressType: .ipv4,
-            endpoints: [Endpoint(addresses: [apiServer], ready: true)],
+            addressType: block.base.isIPv4 ? .ipv4 : .ipv6,
+            endpoints: [Endpoint(addresses: [apiServer(block.base.isIPv4)], ready: true)],
             ports: [EndpointPort(name: "https", port: 6443)]
         )
         let key = APIObject(slice).key
-        guard try session.transaction.get(key) == nil else { return }
+        if let old = try session.transaction.get(key) { try session.remove(old) }
         _ = try session.create(APIObject(slice))
     }
 }

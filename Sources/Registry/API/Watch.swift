@@ -43,7 +43,7 @@ public final class Watch: Sendable {
         let deadline = timeout.map { clock.now.advanced(by: $0) }
         while !cancellation.isCancelled {
             let known = revision
-            let batch = try store.changes(after: known, limit: Limits.watchBatchMax)
+            let batch = try store.changes(after: known, limit: RegistryLimits.watchBatchMax)
             position.withLock { $0 = batch.revision }
             let changes = batch.changes.compactMap(seen)
             if !changes.isEmpty { return changes }

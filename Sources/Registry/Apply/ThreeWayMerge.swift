@@ -40,7 +40,7 @@ enum ThreeWayMerge {
                 let before = old[key]?.array ?? []
                 result[key] = .array(merge(before, items, present, path: "\(path)/\(key)"))
             default:
-                result[key] = value
+                result[key] = value.withoutNulls
             }
         }
         return result

@@ -83,6 +83,9 @@ extension WriteSession {
         guard let live = try transaction.get(manifest.key) else {
             var object = new
             object.resourceVersion = 0
+            if case .object(let fields) = Value.object(object.fields).withoutNulls {
+                object.fields = fields
+            }
             return (.created, try create(object))
         }
         let version = manifest.resourceVersion

@@ -105,7 +105,7 @@ struct EndpointSource {
         for subset in endpoints.subsets {
             let all =
                 subset.addresses.map { ($0, true) } + subset.notReadyAddresses.map { ($0, false) }
-            for (address, isReady) in all.prefix(Limits.mirroredAddressesMax) {
+            for (address, isReady) in all.prefix(RegistryLimits.mirroredAddressesMax) {
                 let key = EndpointGroup.Key(
                     family: address.ip.contains(":") ? .ipv6 : .ipv4,
                     ports: subset.ports

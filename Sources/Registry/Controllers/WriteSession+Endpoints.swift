@@ -127,7 +127,7 @@ extension WriteSession {
             let key = EndpointGroup.Key(family: slice.addressType, ports: slice.ports)
             existing[key, default: []].append(object)
         }
-        let packer = SlicePacker(endpointsMax: Limits.endpointsPerSliceMax)
+        let packer = SlicePacker(endpointsMax: RegistryLimits.endpointsPerSliceMax)
         for group in groups {
             let objects = existing.removeValue(forKey: group.key) ?? []
             let present = objects.map { (try? EndpointSlice($0).endpoints) ?? [] }

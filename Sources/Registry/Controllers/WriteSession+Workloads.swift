@@ -8,20 +8,19 @@ extension WriteSession {
     /// Fills in and checks a workload.
     func admitWorkload(_ object: APIObject, replacing old: APIObject?) throws -> APIObject {
         var object = object
-        if let old, object.value(at: "status") == nil {
-            object.set(old.value(at: "status"), at: "status")
-        }
+        // The status is the controllers' own; an exported manifest may bring another one.
+        object.set(old?.value(at: "status"), at: "status")
         object = object.defaulted()
         try check(object, replacing: old)
         let replicas = object.fields.integer(at: "spec", "replicas") ?? 1
-        guard replicas <= Int64(Limits.replicasMax) else {
+        guard replicas <= Int64(RegistryLimits.replicasMax) else {
             throw WriteSession.invalid(
                 object.key,
                 FieldError(
                     .invalid,
                     field: "spec.replicas",
                     badValue: .integer(replicas),
-                    detail: "must be at most \(Limits.replicasMax)"
+                    detail: "must be at most \(RegistryLimits.replicasMax)"
                 )
             )
         }

@@ -18,7 +18,7 @@ public final class MemoryStore: RegistryStore, @unchecked Sendable {
     /// Creates an empty store.
     ///
     /// - Parameter changeCountMax: The number of changes that the log keeps.
-    public init(changeCountMax: Int = Limits.changeLogCountMax) {
+    public init(changeCountMax: Int = RegistryLimits.changeLogCountMax) {
         self.changeCountMax = changeCountMax
     }
 

@@ -3,11 +3,11 @@ import OrderedCollections
 
 extension OrderedDictionary where Key == String, Value == KubernetesModel.Value {
     /// Whether two mappings say the same, whatever the order of their keys.
-    func isEquivalent(to other: Fields) -> Bool {
+    func saysTheSame(as other: Fields) -> Bool {
         count == other.count
             && allSatisfy { key, value in
                 guard let counterpart = other[key] else { return false }
-                return value.isEquivalent(to: counterpart)
+                return value.saysTheSame(as: counterpart)
             }
     }
 
@@ -22,11 +22,11 @@ extension OrderedDictionary where Key == String, Value == KubernetesModel.Value 
 
 extension Value {
     /// Whether two values say the same, whatever the order of keys in them.
-    func isEquivalent(to other: Value) -> Bool {
+    func saysTheSame(as other: Value) -> Bool {
         switch (self, other) {
-        case (.object(let fields), .object(let others)): fields.isEquivalent(to: others)
+        case (.object(let fields), .object(let others)): fields.saysTheSame(as: others)
         case (.array(let items), .array(let others)):
-            items.count == others.count && zip(items, others).allSatisfy { $0.isEquivalent(to: $1) }
+            items.count == others.count && zip(items, others).allSatisfy { $0.saysTheSame(as: $1) }
         default: self == other
         }
     }
@@ -36,6 +36,16 @@ extension Value {
         switch self {
         case .object(let fields): .object(fields.sortedByKey)
         case .array(let items): .array(items.map(\.sortedByKey))
+        default: self
+        }
+    }
+
+    /// The same value without the fields that are `null`, which mean the same as none.
+    var withoutNulls: Value {
+        switch self {
+        case .object(let fields):
+            .object(fields.filter { !$0.value.isNull }.mapValues(\.withoutNulls))
+        case .array(let items): .array(items.map(\.withoutNulls))
         default: self
         }
     }

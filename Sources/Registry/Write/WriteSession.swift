@@ -52,7 +52,7 @@ final class WriteSession {
             object.creationTimestamp = old.creationTimestamp
             object.resourceVersion = old.resourceVersion
             object.generation = old.generation
-            if object == old || object.fields.isEquivalent(to: old.fields) { return old }
+            if object == old || object.fields.saysTheSame(as: old.fields) { return old }
             if old.generation > 0, object.fields["spec"] != old.fields["spec"] {
                 object.generation = old.generation + 1
             }
