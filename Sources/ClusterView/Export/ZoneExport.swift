@@ -74,9 +74,9 @@ extension ClusterIndex {
             ($0.namespace, $0.name) < ($1.namespace, $1.name)
         }
         for key in keys {
-            guard let state = states[key], let service = state.service else { continue }
+            guard let state = states[key], let service = state.content.service else { continue }
             let owner = try export.below(service.name, service.namespace, "svc")
-            let slices = state.slices.sorted { $0.key < $1.key }.map(\.value)
+            let slices = state.content.orderedSlices
             records += try ServiceExport(service, slices, owner: owner, export).records()
         }
         return records

@@ -15,12 +15,16 @@ struct GivenName: Hashable, Comparable {
 }
 
 extension ClusterIndex {
-    /// Brings the names of addresses up to date with what is known of a service.
+    /// Brings the names of addresses up to date with a change of a service.
     ///
     /// - Complexity: O(*n* log *n*) in the addresses of the service.
-    mutating func updateNames(_ key: ServiceKey, _ state: ServiceState) {
-        let wanted = givenNames(state)
-        let known = names[key] ?? []
+    mutating func updateNames(
+        _ key: ServiceKey,
+        from shown: ServiceContent,
+        to content: ServiceContent
+    ) {
+        let wanted = givenNames(content)
+        let known = givenNames(shown)
         guard wanted != known else { return }
         var old = known[...]
         var new = wanted[...]
@@ -31,14 +35,13 @@ extension ClusterIndex {
             new = new.dropFirst(after.count)
             if before != after { rename(address, key, labels: after.map(\.label)) }
         }
-        names[key] = wanted.isEmpty ? nil : wanted
     }
 
     /// The names that a service gives, sorted, each once.
-    private func givenNames(_ state: ServiceState) -> [GivenName] {
-        guard let service = state.service, service.shape != .external else { return [] }
+    func givenNames(_ content: ServiceContent) -> [GivenName] {
+        guard let service = content.service, service.shape != .external else { return [] }
         var given = service.clusterIPs.map { GivenName(address: $0, label: "") }
-        for slice in state.slices.values {
+        for slice in content.slices.values {
             for endpoint in slice.endpoints {
                 given.append(GivenName(address: endpoint.address, label: endpoint.label))
             }
@@ -54,19 +57,10 @@ extension ClusterIndex {
 
     /// Replaces the names that one service gives to an address; other services' names stay.
     private mutating func rename(_ address: IPAddress, _ key: ServiceKey, labels: [String]) {
-        guard let service = wireLabel(key.name), let namespace = wireLabel(key.namespace) else {
-            return
-        }
-        let suffix = service + namespace + [3] + Array("svc".utf8)
+        guard let suffix = key.suffix else { return }
         let octets = address.octets
         var entries = addresses.entries(octets).filter { !$0.belongs(to: suffix) }
-        for label in labels {
-            let wire = label.isEmpty ? [] : wireLabel(label)
-            guard let wire else { continue }
-            entries.append(
-                AddressRecords.Entry(name: wire + suffix, isClusterIP: label.isEmpty)
-            )
-        }
+        entries += labels.compactMap { AddressRecords.Entry(label: $0, suffix: suffix) }
         // Cluster IPs first: where there is one, it is the only name that is answered.
         entries.sort { $0.isClusterIP && !$1.isClusterIP }
         let records = AddressRecords(address: octets, entries: entries)
@@ -74,7 +68,28 @@ extension ClusterIndex {
     }
 }
 
+extension ClusterIndex.ServiceKey {
+    /// The labels that end the names a service gives, in wire form; nil if they can't be labels.
+    var suffix: [UInt8]? {
+        guard let service = wireLabel(name), let namespace = wireLabel(namespace) else {
+            return nil
+        }
+        return service + namespace + [3] + Array("svc".utf8)
+    }
+}
+
 extension AddressRecords.Entry {
+    /// The name of an endpoint, or of the service itself for an empty label; nil if the label
+    /// can't be in a name.
+    init?(label: String, suffix: [UInt8]) {
+        guard !label.isEmpty else {
+            self.init(name: suffix, isClusterIP: true)
+            return
+        }
+        guard let wire = wireLabel(label) else { return nil }
+        self.init(name: wire + suffix, isClusterIP: false)
+    }
+
     /// Whether the name is the service's with the labels `suffix`, or an endpoint's below it.
     fileprivate func belongs(to suffix: [UInt8]) -> Bool {
         guard name.count >= suffix.count, name.suffix(suffix.count) == suffix[...] else {

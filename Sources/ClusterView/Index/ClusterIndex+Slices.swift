@@ -12,9 +12,9 @@ extension ClusterIndex {
         }
         guard !slice.serviceName.isEmpty else { return }
         let data = sliceData(slice)
-        guard states[key]?.slices[sliceKey.name] != data else { return }
+        guard states[key]?.content.slices[sliceKey.name] != data else { return }
         serviceOfSlice[sliceKey] = key
-        states[key, default: ServiceState()].slices[sliceKey.name] = data
+        states[key, default: ServiceState()].content.slices[sliceKey.name] = data
         dirty.insert(key)
     }
 
@@ -22,7 +22,7 @@ extension ClusterIndex {
     public mutating func removeSlice(namespace: String, name: String) {
         let sliceKey = ServiceKey(namespace: namespace, name: name)
         guard let key = serviceOfSlice.removeValue(forKey: sliceKey) else { return }
-        states[key]?.slices[name] = nil
+        states[key]?.content.slices[name] = nil
         dirty.insert(key)
     }
 
@@ -66,13 +66,14 @@ extension ClusterIndex {
     /// Rebuilds the records of a service, and the names of the addresses that came or went.
     mutating func rebuild(_ key: ServiceKey) {
         guard var state = states[key] else { return }
-        if let old = state.records, state.service == nil { services.remove(old) }
-        state.records = state.service.map {
-            ServiceRecords($0, slices: state.slices.sorted { $0.key < $1.key }.map(\.value))
+        if let old = state.records, state.content.service == nil { services.remove(old) }
+        state.records = state.content.service.map {
+            ServiceRecords($0, slices: state.content.orderedSlices)
         }
         if let records = state.records { services.insert(records) }
-        updateNames(key, state)
-        let isEmpty = state.service == nil && state.slices.isEmpty
+        updateNames(key, from: state.shown, to: state.content)
+        state.shown = state.content
+        let isEmpty = state.content.service == nil && state.content.slices.isEmpty
         states[key] = isEmpty ? nil : state
     }
 }

@@ -26,9 +26,22 @@ public struct ClusterIndex {
     }
 
     /// What is known of a service: either part can come first.
-    struct ServiceState {
+    struct ServiceContent {
         var service: ServiceData?
         var slices: [String: SliceData] = [:]
+
+        /// The slices, in an order that depends on nothing but their names.
+        var orderedSlices: [SliceData] {
+            slices.count > 1
+                ? slices.sorted { $0.key < $1.key }.map(\.value) : Array(slices.values)
+        }
+    }
+
+    /// A service as it is known, and as the current version shows it.
+    struct ServiceState {
+        var content = ServiceContent()
+        /// Shares its memory with `content` until that changes.
+        var shown = ServiceContent()
         /// The records in the current version, if the service is known.
         var records: ServiceRecords?
     }
@@ -41,8 +54,6 @@ public struct ClusterIndex {
     var states: [ServiceKey: ServiceState] = [:]
     /// The service that a slice belonged to, by the slice's namespace and name.
     var serviceOfSlice: [ServiceKey: ServiceKey] = [:]
-    /// The names that each service gives to addresses, sorted.
-    var names: [ServiceKey: [GivenName]] = [:]
     /// The pods at each address, by the pod trie's key; a host's address has many.
     var podCounts: [[UInt8]: Int] = [:]
     var podKeys: [ServiceKey: [[UInt8]]] = [:]
@@ -60,7 +71,7 @@ public struct ClusterIndex {
             namespace: service.metadata.namespace,
             name: service.metadata.name
         )
-        states[key, default: ServiceState()].service = ServiceData(service)
+        states[key, default: ServiceState()].content.service = ServiceData(service)
         dirty.insert(key)
     }
 
@@ -68,7 +79,7 @@ public struct ClusterIndex {
     public mutating func removeService(namespace: String, name: String) {
         let key = ServiceKey(namespace: namespace, name: name)
         guard states[key] != nil else { return }
-        states[key]?.service = nil
+        states[key]?.content.service = nil
         dirty.insert(key)
     }
 
@@ -91,8 +102,12 @@ public struct ClusterIndex {
     ///   - serial: The time of the last change, in seconds since 1970.
     /// - Returns: The version, which shares with the one before what did not change.
     public mutating func makeSnapshot(revision: UInt64, serial: UInt32) -> ClusterSnapshot {
-        for key in dirty { rebuild(key) }
-        dirty.removeAll(keepingCapacity: true)
+        if services.count == 0, addresses.count == 0 {
+            buildAll()
+        } else {
+            for key in dirty { rebuild(key) }
+        }
+        dirty.removeAll()
         return ClusterSnapshot(
             services: services,
             namespaces: namespaces,

@@ -5,9 +5,23 @@
 /// holds the version (see ``find(_:count:hash:)``).
 struct HashTrie<Leaf: TrieLeaf> {
     /// The root; a trie without leaves has an empty node.
-    private(set) var root = TrieNode<Leaf>(leafBits: 0, nodeBits: 0, leaves: [], nodes: [])
+    private(set) var root: TrieNode<Leaf>
     /// The number of leaves.
-    private(set) var count = 0
+    private(set) var count: Int
+
+    /// Makes an empty trie.
+    init() {
+        self.init(
+            root: TrieNode(leafBits: 0, nodeBits: 0, leaves: [], nodes: []),
+            count: 0
+        )
+    }
+
+    /// Makes a trie of a root that holds `count` leaves.
+    init(root: TrieNode<Leaf>, count: Int) {
+        self.root = root
+        self.count = count
+    }
 
     /// Finds the leaf of a key.
     ///
