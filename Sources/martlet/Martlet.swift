@@ -43,7 +43,7 @@ struct Martlet: ParsableCommand {
 
     /// Runs the program, with errors worded as kubectl words them.
     static func main() {
-        ignoreBrokenPipes()
+        prepareSignals()
         var root: (any ParsableCommand)?
         do {
             root = try parseAsRoot()

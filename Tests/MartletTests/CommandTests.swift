@@ -178,7 +178,7 @@ final class Place {
     static let zones = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "zones").path()
 
-    private static let binary: URL = {
+    static let binary: URL = {
         if let path = ProcessInfo.processInfo.environment["MARTLET_BINARY"] {
             return URL(filePath: path)
         }

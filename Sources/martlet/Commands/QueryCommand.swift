@@ -78,7 +78,8 @@ struct QueryCommand: ParsableCommand {
                     ;; SERVER: \(client.place)(\(client.address)) (\(answer.usedTCP ? "TCP" : "UDP"))
                     ;; WHEN: \(Timestamp.text(Timestamp.now))
                     ;; MSG SIZE  rcvd: \(answer.octets.count)
-                    \n
+
+
                     """
         )
     }

@@ -56,7 +56,13 @@ enum Output {
     }
 }
 
-/// Turns the signal of a closed pipe into an error of `write`.
-func ignoreBrokenPipes() {
+/// Sets signals up for a program that may have been started with any of them blocked.
+///
+/// A closed pipe becomes an error of `write`; all other signals do what they usually do.
+func prepareSignals() {
     _ = signal(SIGPIPE, SIG_IGN)
+    var none = sigset_t()
+    // SAFETY: both calls use the set that stands here.
+    unsafe sigemptyset(&none)
+    _ = unsafe pthread_sigmask(SIG_SETMASK, &none, nil)
 }
