@@ -46,14 +46,27 @@ enum DatabaseFile {
         path.split(separator: "/").last.map(String.init) ?? path
     }
 
-    /// Returns the absolute form of a path, so that a later change of directory doesn't matter.
-    static func absolute(_ path: String) -> String {
-        guard !path.hasPrefix("/") else { return path }
-        // SAFETY: with a null buffer getcwd allocates, and the result is freed below.
-        guard let directory = unsafe getcwd(nil, 0) else { return path }
-        defer { unsafe free(directory) }
-        // SAFETY: getcwd returns a terminated string.
-        return unsafe String(cString: directory) + "/" + path
+    /// Returns the path as SQLite sees it: absolute, and behind symbolic links, beside whose target
+    /// the log lies. A later change of the working directory doesn't matter to it.
+    static func resolved(_ path: String) -> String {
+        if let whole = real(path) { return whole }
+        guard let directory = real(directory(of: path)) else { return path }
+        return (directory == "/" ? "" : directory) + "/" + name(of: path)
+    }
+
+    private static func real(_ path: String) -> String? {
+        // SAFETY: with a null buffer realpath allocates, and the result is freed below.
+        guard let text = unsafe realpath(path, nil) else { return nil }
+        defer { unsafe free(text) }
+        // SAFETY: realpath returns a terminated string.
+        return unsafe String(cString: text)
+    }
+
+    /// Whether the file system of a path has no room left.
+    static func isFull(_ path: String) -> Bool {
+        var status = statvfs()
+        // SAFETY: the pointer is valid for the call.
+        return unsafe statvfs(directory(of: path), &status) == 0 && status.f_bavail == 0
     }
 
     /// Whether a file is there and not empty.

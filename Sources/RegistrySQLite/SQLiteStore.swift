@@ -39,7 +39,7 @@ public final class SQLiteStore: RegistryStore {
         pageCountMax: Int? = nil
     ) throws {
         location = "sqlite:\(path)"
-        let path = DatabaseFile.absolute(path)
+        let path = DatabaseFile.resolved(path)
         self.path = path
         self.changeCountMax = changeCountMax
         secondsMax = Int64(changeSecondsMax)

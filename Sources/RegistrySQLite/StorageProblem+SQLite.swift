@@ -10,6 +10,9 @@ extension RegistryError {
             case .SQLITE_READONLY: .readOnly
             case .SQLITE_BUSY, .SQLITE_LOCKED: .locked
             case .SQLITE_FULL: .full
+            // A file that cannot grow is not always reported as such (the -shm file's, for one).
+            case .SQLITE_IOERR where DatabaseFile.isFull(path): .full
+            case .SQLITE_CANTOPEN where DatabaseFile.isFull(path): .full
             case .SQLITE_PERM, .SQLITE_AUTH: .noPermission
             case .SQLITE_CANTOPEN: .noPermission
             default: .failed

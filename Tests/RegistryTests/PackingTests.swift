@@ -61,7 +61,8 @@ struct PackingTests {
     @Test func `a band is searched to its end, the lower one last`() {
         let band = AllocationBand(count: 20, reserved: 5)
         var asked: [UInt64] = []
-        let picked = band.pick({ $0 - 1 }) { offset in
+        func last(_ bound: UInt64) -> UInt64 { bound - 1 }
+        let picked = band.pick(last) { offset in
             asked.append(offset)
             return false
         }

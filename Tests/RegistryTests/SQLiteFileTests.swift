@@ -178,6 +178,93 @@ struct SQLiteFileTests {
         }
     }
 
+    /// Whether this process may mount file systems, as root in a container usually may not.
+    private static let canMount: Bool = {
+        (try? withTemporaryDirectory { directory in
+            try run("/bin/mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", directory)
+            try run("/bin/umount", directory)
+            return true
+        }) ?? false
+    }()
+
+    @Test(.enabled(if: canMount))
+    func `a full file system keeps nothing of the write and everything before it`() throws {
+        try withTemporaryDirectory { directory in
+            try run("/bin/mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", directory)
+            defer { try? run("/bin/umount", "-l", directory) }
+            let store = try SQLiteStore(path: directory + "/registry.db")
+            defer { store.close() }
+            var kept = 0
+            var found: StorageProblem?
+            while found == nil, kept < 1_000 {
+                found = problem {
+                    let note = String(repeating: "x", count: 10_000)
+                    _ = try store.write { try $0.put(sample("s\(kept)", note: note), terms: []) }
+                    kept += 1
+                }
+            }
+            #expect(found?.code == .full)
+            #expect(found?.description.contains("free some space and try again") == true)
+            #expect(kept > 5)
+            let again = try SQLiteStore(path: directory + "/registry.db")
+            defer { again.close() }
+            #expect(try again.read { try $0.count(.service) } == kept)
+        }
+    }
+
+    @Test func `writers of two openings take turns, none is lost`() throws {
+        try withTemporaryDirectory { directory in
+            let path = directory + "/registry.db"
+            let here = try SQLiteStore(path: path)
+            let there = try SQLiteStore(path: path)
+            defer {
+                here.close()
+                there.close()
+            }
+            @Sendable func count(_ store: SQLiteStore) throws {
+                for _ in 0..<100 {
+                    _ = try store.write { transaction in
+                        // Reads before it writes: what it read must still be true then.
+                        let text = try transaction.get(sample("a").key)?.value(at: "note")?.string
+                        let next = (text.flatMap { Int($0) } ?? 0) + 1
+                        try transaction.put(sample("a", note: "\(next)"), terms: [])
+                    }
+                }
+            }
+            try onThread({ try count(there) }) { try count(here) }
+            let text = try here.read { try $0.get(sample("a").key)?.value(at: "note")?.string }
+            #expect(text == "200")
+            #expect(try here.read { try $0.revision } == 200)
+        }
+    }
+
+    @Test func `a symbolic link is followed`() throws {
+        try withTemporaryDirectory { directory in
+            try FileManager.default.createDirectory(
+                atPath: directory + "/real",
+                withIntermediateDirectories: false
+            )
+            let link = directory + "/registry.db"
+            let target = directory + "/real/registry.db"
+            try SQLiteStore(path: target).close()
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: target)
+            let here = try SQLiteStore(path: link)
+            let there = try SQLiteStore(path: target)
+            defer {
+                here.close()
+                there.close()
+            }
+            try onThread({ _ = try there.write { try $0.put(sample("a"), terms: []) } }) {
+                let woken = try here.waitForChange(
+                    after: 0,
+                    timeout: .seconds(10),
+                    cancellation: nil
+                )
+                #expect(woken == 1)
+            }
+        }
+    }
+
     @Test func `two openings of a file notice each other's writes`() throws {
         try withTemporaryDirectory { directory in
             let path = directory + "/registry.db"
@@ -270,4 +357,16 @@ struct SQLiteFileTests {
             }
         }
     }
+}
+
+/// Runs a program; throws unless it ends well.
+private func run(_ program: String, _ arguments: String...) throws {
+    struct Failure: Error { var code: Int32 }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments = arguments
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { throw Failure(code: process.terminationStatus) }
 }
