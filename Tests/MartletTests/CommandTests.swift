@@ -128,6 +128,25 @@ struct CommandTests {
                 + " --dns-search svc.cluster.local --dns-search cluster.local"
                 + " --dns-option ndots:5\n"
         )
+        let manifest = """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: p, namespace: shop}
+            spec:
+              hostname: h
+              enableServiceLinks: false
+              dnsPolicy: None
+              dnsConfig: {nameservers: [1.1.1.1], options: [{name: ndots, value: "2"}]}
+              containers: [{name: c, image: i}]
+            status: {podIP: 10.244.9.9, podIPs: [{ip: 10.244.9.9}]}
+            """
+        let own = try place.run(["resolv-conf", "-f", "-"], input: manifest)
+        #expect(own.output == "nameserver 1.1.1.1\noptions ndots:2\n")
+        let variables = try place.run(["env", "-f", "-"], input: manifest).output
+        #expect(variables.hasPrefix("KUBERNETES_SERVICE_HOST="))
+        #expect(!variables.contains("WEB_"))
+        let ownHosts = try place.run(["hosts", "-f", "-"], input: manifest).output
+        #expect(ownHosts.hasSuffix("\n10.244.9.9\th\n"))
         let hosts = try place.run("hosts", "-n", "data", "--pod", "db-0").output
         #expect(hosts.contains("\tdb-0.db.data.svc.cluster.local\tdb-0\n"))
     }

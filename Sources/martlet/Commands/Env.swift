@@ -39,10 +39,10 @@ struct Env: ParsableCommand {
         let registry = try registry.open()
         defer { registry.close() }
         let object = try pod.object(namespace.name, registry)
-        let links = try object.map { try Pod($0).enableServiceLinks } ?? true
+        let links = try object.map { try Pod($0.defaulted()).enableServiceLinks } ?? true
         let services = try services(object, registry)
         let environment = ServiceEnvironment(
-            namespace: namespace.name,
+            namespace: object?.key.namespace ?? namespace.name,
             enableServiceLinks: serviceLinks ?? links,
             services: try services.map { try Service($0) }
         )
@@ -54,7 +54,8 @@ struct Env: ParsableCommand {
 
     private func services(_ pod: APIObject?, _ registry: Registry) throws -> [APIObject] {
         if let at { return try registry.services(at: at).objects }
-        guard let pod else { return try registry.list(.service).objects }
+        // A pod of a manifest is not created yet: it would see the services of now.
+        guard let pod, !pod.uid.isEmpty else { return try registry.list(.service).objects }
         if let revision = try PodHistory.creation(of: pod, in: registry.store) {
             return try registry.services(at: revision).objects
         }

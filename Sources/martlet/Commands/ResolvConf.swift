@@ -14,6 +14,7 @@ struct ResolvConf: ParsableCommand {
             Examples:
               martlet resolv-conf -n shop -o /tmp/resolv.conf
               martlet resolv-conf -n shop --pod web-0
+              martlet resolv-conf -f my-pod.yaml
               docker run $(martlet resolv-conf -n shop -o docker) alpine
               martlet resolv-conf --dns-policy=None --nameserver=1.1.1.1 --option=ndots:2
 
@@ -138,23 +139,5 @@ struct ResolvConf: ParsableCommand {
         } catch let error as HostResolverError {
             throw Failure("\(hostResolvConf): \(error)")
         }
-    }
-}
-
-/// The pod that a command speaks of.
-struct PodOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("A pod of the registry.", valueName: "name"))
-    var pod: String?
-
-    /// The pod's object and revision of creation; nil if none is named.
-    func object(_ namespace: String, _ registry: Registry) throws -> APIObject? {
-        guard let pod else { return nil }
-        let name = pod.hasPrefix("pod/") ? String(pod.dropFirst(4)) : pod
-        return try registry.get(ObjectKey(kind: .pod, namespace: namespace, name: name))
-    }
-
-    /// The pod; nil if none is named.
-    func pod(_ namespace: String, _ registry: Registry) throws -> Pod? {
-        try object(namespace, registry).map { try Pod($0) }
     }
 }
