@@ -55,6 +55,10 @@ public struct QueryView: Sendable {
     @inlinable
     public var recursionDesired: Bool { flags & 0x0100 != 0 }
 
+    /// Whether the requester validates for itself (the CD bit, which the reply repeats).
+    @inlinable
+    public var checkingDisabled: Bool { flags & 0x0010 != 0 }
+
     /// Creates an empty view.
     @inlinable
     public init() {}

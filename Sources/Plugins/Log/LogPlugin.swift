@@ -73,6 +73,7 @@ final class LogPlugin: Plugin, @unchecked Sendable {
         if response.isTruncated { flags.append("tc") }
         if query.recursionDesired { flags.append("rd") }
         if response.recursionAvailable { flags.append("ra") }
+        if query.checkingDisabled { flags.append("cd") }
         return flags.joined(separator: ",")
     }
 }

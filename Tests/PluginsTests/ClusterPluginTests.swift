@@ -1,0 +1,70 @@
+import Addresses
+import DNSWire
+import Plugins
+import Testing
+
+@Suite("kubernetes")
+struct ClusterPluginTests {
+    private func chain(_ options: String = "", next: String = "") throws -> ChainFixture {
+        try ChainFixture(
+            "kubernetes {\n \(options)\n}\n\(next)",
+            zones: "cluster.local 10.96.0.0/16"
+        )
+    }
+
+    @Test(arguments: [("", 5), ("ttl 0", 0), ("ttl 3600", 3_600)])
+    func `answers live as long as ttl says`(_ option: String, _ seconds: Int) throws {
+        let reply = try chain(option).ask("web.shop.svc.cluster.local")
+        #expect(reply.answers == ["web.shop.svc.cluster.local. \(seconds) IN A 10.96.0.21"])
+        #expect(reply.message.header.isAuthoritative)
+    }
+
+    @Test func `only the namespaces that are named exist`() throws {
+        let chain = try chain("namespaces shop")
+        #expect(try chain.ask("web.shop.svc.cluster.local").answers.count == 1)
+        #expect(try chain.ask("web.hidden.svc.cluster.local").code == .nameError)
+    }
+
+    @Test(arguments: [("disabled", ResponseCode.nameError, 0), ("insecure", .noError, 1)])
+    func `pod names exist as pods says`(_ mode: String, _ code: ResponseCode, _ count: Int) throws {
+        let reply = try chain("pods \(mode)").ask("10-244-0-1.shop.pod.cluster.local")
+        #expect(reply.code == code)
+        #expect(reply.answers.count == count)
+    }
+
+    @Test func `unknown names are passed on where fallthrough says so`() throws {
+        let missing = "no.shop.svc.cluster.local"
+        let reverse = "9.9.96.10.in-addr.arpa"
+        let none = try chain(next: "whoami")
+        #expect(try none.ask(missing).code == .nameError)
+        #expect(try none.ask(reverse, .ptr).code == .nameError)
+        let some = try chain("fallthrough in-addr.arpa", next: "whoami")
+        #expect(try some.ask(missing).code == .nameError)
+        #expect(try some.ask(reverse, .ptr).additionals.count == 2)
+        let all = try chain("fallthrough", next: "whoami")
+        #expect(try all.ask(missing).additionals.count == 2)
+    }
+
+    @Test func `an alias out of the zone is looked up`() throws {
+        let chain = try chain()
+        let target = ResourceRecord(
+            name: try #require(Name("www.example.test.")),
+            timeToLive: 9,
+            data: .address(.init(ipv4: 0xC000_0207))
+        )
+        chain.resolver.records = [target]
+        let reply = try chain.ask("docs.shop.svc.cluster.local")
+        #expect(
+            reply.answers == [
+                "docs.shop.svc.cluster.local. 5 IN CNAME www.example.test.",
+                "www.example.test. 9 IN A 192.0.2.7",
+            ]
+        )
+        #expect(chain.resolver.asked == ["www.example.test. A 1"])
+    }
+
+    @Test func `names outside the zones go to the next plugin`() throws {
+        let chain = try ChainFixture("kubernetes cluster.local", zones: ".")
+        #expect(try chain.ask("example.org").disposition == .refused)
+    }
+}
