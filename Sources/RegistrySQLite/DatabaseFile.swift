@@ -46,8 +46,10 @@ enum DatabaseFile {
         path.split(separator: "/").last.map(String.init) ?? path
     }
 
-    /// Returns the path as SQLite sees it: absolute, and behind symbolic links, beside whose target
-    /// the log lies. A later change of the working directory doesn't matter to it.
+    /// Returns the path as SQLite sees it: absolute, and behind symbolic links.
+    ///
+    /// SQLite's log lies beside a link's target; and a later change of the working directory must
+    /// not matter.
     static func resolved(_ path: String) -> String {
         if let whole = real(path) { return whole }
         guard let directory = real(directory(of: path)) else { return path }

@@ -23,6 +23,12 @@ struct BootstrapTests {
             let again = try Registry(store: store, environment: .seeded(2))
             #expect(try again.revision == revision)
             #expect(again.settings == registry.settings)
+            try again.delete(ObjectKey(kind: .service, namespace: "default", name: "kubernetes"))
+            let mended = try Registry(store: store, environment: .seeded(3))
+            #expect(
+                try mended.service("kubernetes", namespace: "default").clusterIPs == ["10.96.0.1"]
+            )
+            #expect(try mended.endpoints("kubernetes", namespace: "default").count == 1)
         }
     }
 

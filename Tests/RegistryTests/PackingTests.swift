@@ -70,6 +70,18 @@ struct PackingTests {
         #expect(asked == [19] + Array(5...18) + [4, 0, 1, 2, 3])
     }
 
+    @Test func `a band of all addresses wraps without overflow`() {
+        let band = AllocationBand(count: .max, reserved: 256)
+        var asked: [UInt64] = []
+        func last(_ bound: UInt64) -> UInt64 { bound - 1 }
+        let picked = band.pick(last) { offset in
+            asked.append(offset)
+            return asked.count == 3
+        }
+        #expect(asked == [.max - 1, 256, 257])
+        #expect(picked == 257)
+    }
+
     static let merges: [(old: Fields, new: Fields, live: Fields, expected: Fields)] = [
         (["a": 1, "b": 2], ["a": 3], ["a": 1, "b": 2, "c": 4], ["a": 3, "c": 4]),
         ([:], ["a": .null], ["a": 1, "b": 2], ["b": 2]),

@@ -116,5 +116,9 @@ struct WorkloadTests {
             message { _ = try registry.scale(key(.deployment, "web"), replicas: 1_000_000) } != ""
         )
         #expect(try registry.pods().count == 3)
+        let late = workload("StatefulSet", "db", ["ordinals": ["start": .integer(.max)]])
+        #expect(message { _ = try registry.create(late) }.contains("spec.ordinals.start"))
+        _ = try registry.create(workload("StatefulSet", "db", ["ordinals": ["start": 7]]))
+        #expect(try names(registry).isSuperset(of: ["db-7", "db-8"]))
     }
 }

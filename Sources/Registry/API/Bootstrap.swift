@@ -17,6 +17,11 @@ enum Bootstrap {
         isIPv4 ? "192.0.2.1" : "2001:db8::1"
     }
 
+    /// Whether everything is there, as it is unless somebody deleted it.
+    static func isWhole(_ reader: any StoreReader) throws -> Bool {
+        try reader.get(kubernetes) != nil
+    }
+
     /// Creates a new registry, or changes the settings of one that is there.
     static func prepare(
         _ transaction: any StoreTransaction,
@@ -26,15 +31,15 @@ enum Bootstrap {
         let saved = try RegistrySettings(reading: transaction)
         let settings = requested.settings(basedOn: saved ?? .standard)
         if let saved { try checkChange(from: saved, to: settings, transaction) }
-        guard settings != saved else { return settings }
-        try settings.write(to: transaction)
+        if settings != saved { try settings.write(to: transaction) }
         let session = WriteSession(transaction, settings: settings, environment: environment)
         for name in namespaces {
             let key = ObjectKey(kind: .namespace, namespace: "", name: name)
             if try transaction.get(key) == nil { _ = try session.create(namespace(key)) }
         }
-        if saved?.serviceCIDRs != settings.serviceCIDRs {
-            if let old = try transaction.get(kubernetes) { try session.remove(old) }
+        let old = try transaction.get(kubernetes)
+        if old == nil || saved?.serviceCIDRs != settings.serviceCIDRs {
+            if let old { try session.remove(old) }
             try createService(session)
         }
         try session.settle()

@@ -32,10 +32,12 @@ public final class Registry: Sendable {
     ) throws {
         self.store = store
         self.environment = environment
-        let saved = try store.read { try RegistrySettings(reading: $0) }
+        let (saved, isWhole) = try store.read { reader in
+            (try RegistrySettings(reading: reader), try Bootstrap.isWhole(reader))
+        }
         let wanted = requested.settings(basedOn: saved ?? .standard)
         try wanted.check()
-        if wanted != saved {
+        if wanted != saved || !isWhole {
             // Read again inside: another process may have created the registry meanwhile.
             settings = try store.write { transaction in
                 try Bootstrap.prepare(transaction, requested, environment)

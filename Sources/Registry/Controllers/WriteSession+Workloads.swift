@@ -24,6 +24,18 @@ extension WriteSession {
                 )
             )
         }
+        let start = object.fields.integer(at: "spec", "ordinals", "start") ?? 0
+        guard (0...Int64(Int32.max)).contains(start) else {
+            throw WriteSession.invalid(
+                object.key,
+                FieldError(
+                    .invalid,
+                    field: "spec.ordinals.start",
+                    badValue: .integer(start),
+                    detail: "must be between 0 and \(Int32.max), inclusive"
+                )
+            )
+        }
         return object
     }
 

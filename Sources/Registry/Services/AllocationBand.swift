@@ -31,7 +31,9 @@ struct AllocationBand {
             let size = band.upperBound - band.lowerBound
             let start = random(size)
             for step in 0..<size {
-                let offset = band.lowerBound + (start + step) % size
+                // Written so that nothing overflows in a block of 2⁶⁴ addresses.
+                let place = start < size - step ? start + step : start - (size - step)
+                let offset = band.lowerBound + place
                 if try isFree(offset) { return offset }
             }
         }
