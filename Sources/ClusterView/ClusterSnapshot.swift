@@ -2,7 +2,10 @@
 ///
 /// Readers hold it strongly and walk it without touching reference counts. A change makes a new
 /// version that shares all but the changed paths.
-public final class ClusterSnapshot: Sendable {
+///
+/// `@unchecked Sendable`: all that can be reached from it was finished before it was made; the
+/// only part that the compiler can't see to be so are ``AddressRecords``.
+public final class ClusterSnapshot: @unchecked Sendable {
     /// Services, by name and namespace.
     let services: HashTrie<ServiceRecords>
     /// Existing namespaces.

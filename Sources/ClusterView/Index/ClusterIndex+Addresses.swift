@@ -63,7 +63,7 @@ extension ClusterIndex {
         entries += labels.compactMap { AddressRecords.Entry(label: $0, suffix: suffix) }
         // Cluster IPs first: where there is one, it is the only name that is answered.
         entries.sort { $0.isClusterIP && !$1.isClusterIP }
-        let records = AddressRecords(address: octets, entries: entries)
+        let records = AddressRecords.make(address: octets, entries: entries)
         if entries.isEmpty { addresses.remove(records) } else { addresses.insert(records) }
     }
 }

@@ -49,7 +49,7 @@ extension ClusterIndex {
             }
             if entries.count > 1 { entries.sort { $0.isClusterIP && !$1.isClusterIP } }
             if !entries.isEmpty {
-                leaves.append(AddressRecords(address: address.octets, entries: entries))
+                leaves.append(AddressRecords.make(address: address.octets, entries: entries))
             }
             start = end
         }

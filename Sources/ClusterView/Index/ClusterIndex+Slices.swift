@@ -1,4 +1,5 @@
 internal import Addresses
+internal import DNSWire
 public import KubernetesModel
 
 extension ClusterIndex {
@@ -58,9 +59,20 @@ extension ClusterIndex {
         {
             return endpoint.targetName.lowercased()
         }
-        var label = String(address.lowercased().map { $0 == "." || $0 == ":" ? "-" : $0 })
-        if label.hasSuffix("-") { label += "0" }
-        return label
+        return unsafe String(unsafeUninitializedCapacity: address.utf8.count + 1) { octets in
+            var count = 0
+            for octet in address.utf8 {
+                let isSeparator = octet == UInt8(ascii: ".") || octet == UInt8(ascii: ":")
+                unsafe octets[count] = isSeparator ? UInt8(ascii: "-") : octet.asciiLowercased
+                count += 1
+            }
+            // SAFETY: the capacity is one more than the address has octets.
+            if count > 0, unsafe octets[count - 1] == UInt8(ascii: "-") {
+                unsafe octets[count] = UInt8(ascii: "0")
+                count += 1
+            }
+            return count
+        }
     }
 
     /// Rebuilds the records of a service, and the names of the addresses that came or went.
