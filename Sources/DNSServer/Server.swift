@@ -29,6 +29,7 @@ public final class Server {
     /// - Throws: `CorefileErrors`, `RegistryError` or ``ServerError``, which say what to mend.
     public init(_ settings: ServerSettings) throws {
         self.settings = settings
+        DescriptorLimit.raise()
         connections = ConnectionCounter(limit: settings.streamLimits.connectionCountMax)
         logThread = try WorkerThread(name: "martlet-log") { [log] in log.run() }
         let plan: ServingPlan
@@ -52,7 +53,7 @@ public final class Server {
             Server.configuration(plan, views, isByPort: settings.listen.isEmpty)
         )
         do {
-            for (request, feed) in feeds { feedThreads[request] = try feed.start() }
+            try start(made)
             for address in listen {
                 try open(address.address, attempts: Limits.portAttemptCountMax)
             }
@@ -83,15 +84,28 @@ public final class Server {
             next[request] = feed
             views.append(feed.publisher)
         }
-        for (request, feed) in next where feeds[request] == nil {
-            feedThreads[request] = try feed.start()
-        }
+        try start(next.filter { feeds[$0.key] == nil })
         source.publish(Server.configuration(plan, views, isByPort: settings.listen.isEmpty))
         for (request, feed) in feeds where next[request] == nil {
             feed.stop()
             feedThreads.removeValue(forKey: request)?.join()
         }
         feeds = next
+    }
+
+    /// Starts feeds, all or none.
+    private func start(_ added: [ViewRequest: ViewFeed]) throws(ServerError) {
+        var threads: [ViewRequest: WorkerThread] = [:]
+        do throws(ServerError) {
+            for (request, feed) in added { threads[request] = try feed.start() }
+        } catch {
+            for (request, thread) in threads {
+                added[request]?.stop()
+                thread.join()
+            }
+            throw error
+        }
+        feedThreads.merge(threads) { _, new in new }
     }
 
     /// Answers what has come in, then closes everything.

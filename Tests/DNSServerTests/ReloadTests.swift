@@ -75,6 +75,32 @@ struct ReloadTests {
         #expect(try server.ask("web.shop.svc.cluster.two").header.responseCode == .refused)
     }
 
+    @Test func `without addresses to listen on, each port answers for the blocks that name it`()
+        throws
+    {
+        let ports = try (0..<2).map { _ in
+            try ClientSocket.occupying(try ListenAddress("127.0.0.1:0"), stream: true)
+        }
+        .map(\.port)
+        let corefile = "a.test:\(ports[0]) {\n whoami\n}\nb.test:\(ports[1]) {\n whoami\n}\n"
+        let server = try TestServer(corefile: corefile, listen: [])
+        #expect(server.server.addresses.count == 4)
+        for host in ["127.0.0.1", "127.0.0.3", "[::1]"] {
+            for (port, name) in zip(ports, ["a.test", "b.test"]) {
+                let place = try ListenAddress("\(host):\(port)")
+                #expect(try server.ask(name, at: place).header.responseCode == .noError)
+                let other = name == "a.test" ? "b.test" : "a.test"
+                #expect(try server.ask(other, at: place).header.responseCode == .refused)
+            }
+        }
+        let third = ports.contains(53) ? 54 : 53
+        let error = try #require(throws: ServerError.self) {
+            try server.reload(corefile + "c.test:\(third) {\n whoami\n}\n")
+        }
+        #expect(error.message == "port \(third) is not listened on yet")
+        #expect(error.mend == "restart the server to listen on another port")
+    }
+
     @Test func `questions during reloads are all answered`() throws {
         let server = try TestServer(corefile: Self.cluster)
         let socket = try ClientSocket.udp(server.address)

@@ -100,6 +100,37 @@ struct ServerTests {
         #expect(try server.askTCP("\(name).shop.svc.cluster.local").answers == reply.answers)
     }
 
+    @Test func `the block with the longest zone answers, and DS belongs to the parent`() throws {
+        let server = try TestServer(
+            corefile: """
+                example.test {
+                    file parent.zone
+                }
+                deep.sub.example.test sub.example.test {
+                    whoami
+                }
+                """,
+            files: [
+                "parent.zone": """
+                @ 60 SOA ns h 1 2 3 4 5
+                sub 60 NS ns.elsewhere.test.
+                sub 60 DS 1 8 2 (
+                    0000000000000000000000000000000000000000000000000000000000000000 )
+                subway 60 A 192.0.2.1
+
+                """
+            ]
+        )
+        for name in ["sub.example.test", "x.sub.example.test", "DEEP.Sub.Example.Test"] {
+            #expect(try server.ask(name).additionals.count == 2, "\(name)")
+        }
+        #expect(try server.ask("subway.example.test").answerTexts == ["192.0.2.1"])
+        #expect(try server.ask("sub.example.test", .ds).answers.count == 1)
+        // The parent of this zone is a zone too, and it is not the one with the delegation.
+        #expect(try server.ask("deep.sub.example.test", .ds).additionals.count == 2)
+        #expect(try server.ask("test").header.responseCode == .refused)
+    }
+
     @Test func `a circle of aliases through two zones ends`() throws {
         let server = try TestServer(corefile: Self.withFiles, files: ["example.zone": Self.zone])
         let reply = try server.ask("loop.shop.svc.cluster.local")

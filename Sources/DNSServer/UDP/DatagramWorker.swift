@@ -40,8 +40,9 @@ final class DatagramWorker: Sendable {
             if isLast { batchesLeft -= 1 }
             let count = batch.receive(socket.descriptor, waits: !isLast)
             if count <= 0 {
-                // Nothing is left, or the socket is of no use any more.
-                if isLast || (errno != EINTR && errno != EAGAIN) { return }
+                // Nothing is left, or the socket is of no use any more. Want of memory passes, and
+                // a socket that nobody reads would swallow its share of the queries.
+                if isLast || errno == EBADF || errno == ENOTSOCK || errno == EINVAL { return }
                 continue
             }
             worker.refresh()
