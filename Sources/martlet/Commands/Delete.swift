@@ -42,7 +42,10 @@ struct Delete: ParsableCommand {
     @Option(name: [.short, .long], help: "name: print KIND/NAME only.")
     var output: OutputFormat?
 
-    @Argument(help: "KIND NAME..., KIND/NAME..., or KIND with -l or --all.")
+    @Argument(
+        help: "KIND NAME..., KIND/NAME..., or KIND with -l or --all.",
+        completion: .list(ResourceArguments.completions)
+    )
     var resources: [String] = []
 
     func run() throws {

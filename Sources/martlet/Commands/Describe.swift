@@ -17,7 +17,10 @@ struct Describe: ParsableCommand {
     @OptionGroup var namespaces: NamespacesOptions
     @OptionGroup var selection: SelectionOptions
 
-    @Argument(help: "KIND, KIND NAME..., or KIND/NAME...")
+    @Argument(
+        help: "KIND, KIND NAME..., or KIND/NAME...",
+        completion: .list(ResourceArguments.completions)
+    )
     var resources: [String] = []
 
     func run() throws {

@@ -42,7 +42,10 @@ struct Get: ParsableCommand {
     @Flag(help: "Print nothing, and succeed, if a named object doesn't exist.")
     var ignoreNotFound = false
 
-    @Argument(help: "KIND[,KIND], KIND NAME..., or KIND/NAME...")
+    @Argument(
+        help: "KIND[,KIND], KIND NAME..., or KIND/NAME...",
+        completion: .list(ResourceArguments.completions)
+    )
     var resources: [String] = []
 
     func run() throws {

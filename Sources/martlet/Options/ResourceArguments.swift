@@ -18,6 +18,9 @@ struct ResourceArguments: Equatable {
         .pod, .service, .daemonSet, .deployment, .replicaSet, .statefulSet,
     ]
 
+    /// The words that shells offer.
+    static let completions = Kind.allCases.map(\.plural) + ["all"]
+
     /// Whether single objects are named.
     var hasNames: Bool { requests.contains { !$0.names.isEmpty } }
 
