@@ -190,7 +190,7 @@ final class SQLiteState: StoreTransaction {
     }
 
     private func remember(_ key: ObjectKey, _ old: APIObject?) {
-        if originals[key] == nil { originals[key] = .some(old) }
+        if originals.index(forKey: key) == nil { originals[key] = .some(old) }
     }
 
     /// Writes the log of what the transaction did, and its revision; returns the revision.

@@ -29,6 +29,7 @@ struct PodTemplate {
         var labels = workload.templateLabels
         if let hashLabel { labels[hashLabel.key] = hashLabel.value }
         var metadata: Fields = ["name": "", "namespace": .string(namespace)]
+        if workload.kind != .statefulSet { metadata["generateName"] = .string(namePrefix) }
         if !labels.isEmpty { metadata["labels"] = Value(labels) }
         if !workload.templateAnnotations.isEmpty {
             metadata["annotations"] = Value(workload.templateAnnotations)

@@ -77,9 +77,7 @@ extension WriteSession {
         while pods.count < workload.replicas {
             let namespace = workload.metadata.namespace
             let name = try generateName(template.namePrefix, .pod, namespace)
-            var pod = template.pod(name: name)
-            pod.generateName = template.namePrefix
-            pods.append(try run(pod))
+            pods.append(try run(template.pod(name: name)))
         }
         return pods
     }
@@ -142,7 +140,6 @@ extension WriteSession {
             let namespace = workload.metadata.namespace
             let name = try generateName(template.namePrefix, .pod, namespace)
             var pod = template.pod(name: name)
-            pod.generateName = template.namePrefix
             if !node.isEmpty { pod.set(.string(node), at: "spec", "nodeName") }
             pods.append(try run(pod))
         }
@@ -155,8 +152,9 @@ extension WriteSession {
         let addresses = try nodeAddresses(of: pod) ?? pickPodIPs(pod.key)
         pod.fields["status"] = [
             "phase": "Running", "conditions": [WriteSession.readyCondition(true)],
+            "podIP": .string(addresses.first ?? ""),
+            "podIPs": .array(addresses.map { ["ip": .string($0)] }),
         ]
-        WriteSession.setAddresses(addresses, of: &pod)
         return try save(pod, replacing: nil)
     }
 

@@ -57,7 +57,7 @@ final class MemoryTransaction: StoreTransaction {
     func setSetting(_ name: String, to value: String?) { settings[name] = value }
 
     private func remember(_ key: ObjectKey, _ old: MemoryTable.Entry?) {
-        if originals[key] == nil { originals[key] = .some(old) }
+        if originals.index(forKey: key) == nil { originals[key] = .some(old) }
     }
 
     /// Puts every written object back as it was.

@@ -57,13 +57,18 @@ final class WriteSession {
                 object.generation = old.generation + 1
             }
         } else {
-            object.uid = environment.makeUID()
-            object.creationTimestamp = now
+            // In one go: a bulk write makes a hundred thousand pods here.
+            var metadata = object.fields["metadata"]?.object ?? [:]
+            object.fields["metadata"] = .null
+            metadata["uid"] = .string(environment.makeUID())
+            metadata["creationTimestamp"] = .string(now)
             if object.key.kind.isWorkload || object.key.kind == .endpointSlice {
-                object.generation = 1
+                metadata["generation"] = 1
             }
+            metadata["resourceVersion"] = .string(String(try transaction.nextRevision))
+            object.fields["metadata"] = .object(metadata)
         }
-        object.resourceVersion = try transaction.nextRevision
+        if old != nil { object.resourceVersion = try transaction.nextRevision }
         try transaction.put(object, terms: IndexTerm.terms(of: object))
         try touched(object.key, from: old, to: object)
         return object
@@ -107,8 +112,9 @@ final class WriteSession {
     /// Lets the controllers bring everything up to date that the write concerns.
     func settle() throws {
         while !dirtyWorkloads.isEmpty {
-            let key = dirtyWorkloads.removeFirst()
-            try collecting(key) { try reconcileWorkload(key) }
+            let keys = dirtyWorkloads
+            dirtyWorkloads = []
+            for key in keys { try collecting(key) { try reconcileWorkload(key) } }
         }
         // Pods are settled: each service is looked at once, whatever changed about it.
         while !dirtyServices.isEmpty {
