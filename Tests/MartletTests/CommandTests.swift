@@ -93,6 +93,32 @@ struct CommandTests {
         #expect(try place.run("get", "ns", "shop").status == 1)
     }
 
+    @Test func `a selector chooses among a file's objects`() throws {
+        let place = try Place()
+        let text = ["one", "two"].map {
+            """
+            apiVersion: v1
+            kind: Service
+            metadata: {name: \($0), labels: {app: \($0)}}
+            spec: {ports: [{port: 80}]}
+            """
+        }.joined(separator: "\n---\n")
+        let one = try place.run(["apply", "-f", "-", "-l", "app=one"], input: text)
+        #expect(one.output == "service/one created\n")
+        let none = try place.run(["apply", "-f", "-", "-l", "app=no"], input: text)
+        #expect(none.status == 1)
+        #expect(none.errors == "error: no objects passed to apply\n")
+        _ = try place.run(["apply", "-f", "-"], input: text)
+        let deleted = try place.run(
+            ["delete", "-f", "-", "-l", "app=two", "--grace-period=0", "--force", "--wait=false"],
+            input: text
+        )
+        #expect(deleted.output == "service \"two\" deleted\n")
+        let mixed = try place.run("delete", "svc", "one", "-l", "app=two")
+        #expect(mixed.status == 64)
+        #expect(try place.run("get", "svc", "one", "-o", "name").output == "service/one\n")
+    }
+
     @Test func `scale changes the number of pods`() throws {
         let place = try Place()
         _ = try place.run("apply", "-f", Place.zones + "/demo")

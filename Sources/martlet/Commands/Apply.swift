@@ -11,6 +11,7 @@ struct Apply: ParsableCommand {
               martlet apply -f my-service.yaml
               martlet apply -f zones/demo
               helm template my-chart | martlet apply -f -
+              martlet apply -f shop -l app=web
               martlet apply -f shop --prune -l app=shop
 
             Kinds that have no part in discovery, such as ConfigMap, are named and skipped. \
@@ -42,7 +43,7 @@ struct Apply: ParsableCommand {
 
     @Option(
         name: [.customShort("l"), .long],
-        help: ArgumentHelp("With --prune: only objects with these labels.", valueName: "selector")
+        help: ArgumentHelp("Only objects with these labels.", valueName: "selector")
     )
     var selector = ""
 
@@ -59,9 +60,8 @@ struct Apply: ParsableCommand {
         guard !filename.isEmpty else {
             throw Failure("must specify one of -f FILE, -f DIR or -f -", status: .usage)
         }
-        guard prune || (selector.isEmpty && !all) else {
-            throw Failure("-l and --all need --prune", status: .usage)
-        }
+        guard prune || !all else { throw Failure("--all needs --prune", status: .usage) }
+        let labels = try labels()
         let reader = ManifestReader(
             defaultNamespace: namespace.name,
             isRecursive: recursive
@@ -73,29 +73,40 @@ struct Apply: ParsableCommand {
             Output.error("nothing was applied")
             throw Failure.silent
         }
-        guard !manifest.documents.isEmpty else {
+        let documents = manifest.documents.filter { labels.matches($0.object.labels) }
+        guard !documents.isEmpty || (prune && !manifest.documents.isEmpty) else {
             if manifest.skipped.isEmpty { throw Failure("no objects passed to apply") }
+            if !selector.isEmpty { Output.error("no other object matches -l \(selector)") }
             return
         }
         let registry = try registry.open(try settings.requested())
         defer { registry.close() }
-        let outcome = try registry.apply(
-            manifest.documents.map { ApplyItem($0.object, source: $0.place.description) },
-            prune: try pruning(),
-            dryRun: dryRun != .none
-        )
-        try show(outcome)
+        do {
+            try show(
+                registry.apply(
+                    documents.map { ApplyItem($0.object, source: $0.place.description) },
+                    prune: pruning(labels),
+                    dryRun: dryRun != .none
+                )
+            )
+        } catch let error as RegistryError {
+            guard case .rejected = error else { throw error }
+            Output.error("\(Failure.text(error))\nnothing was applied")
+            throw Failure.silent
+        }
     }
 
-    private func pruning() throws -> Prune {
-        guard prune else { return .none }
-        if !selector.isEmpty {
-            do throws(SelectorError) {
-                return .matching(ObjectFilter(labels: try LabelSelector(parsing: selector)))
-            } catch {
-                throw Failure("-l \(selector): \(error)", status: .usage)
-            }
+    private func labels() throws -> LabelSelector {
+        do throws(SelectorError) {
+            return try LabelSelector(parsing: selector)
+        } catch {
+            throw Failure("-l \(selector): \(error)", status: .usage)
         }
+    }
+
+    private func pruning(_ labels: LabelSelector) -> Prune {
+        guard prune else { return .none }
+        guard selector.isEmpty else { return .matching(ObjectFilter(labels: labels)) }
         return all ? .matching(.all) : .visitedNamespaces
     }
 

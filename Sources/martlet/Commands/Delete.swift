@@ -42,6 +42,8 @@ struct Delete: ParsableCommand {
     @Option(name: [.short, .long], help: "name: print KIND/NAME only.")
     var output: OutputFormat?
 
+    @OptionGroup(visibility: .hidden) var patience: PatienceOptions
+
     @Argument(
         help: "KIND NAME..., KIND/NAME..., or KIND with -l or --all.",
         completion: .list(ResourceArguments.completions)
@@ -54,9 +56,18 @@ struct Delete: ParsableCommand {
         }
         let manifest = filename.isEmpty ? nil : try read()
         let asked = resources.isEmpty ? nil : try ResourceArguments(resources)
+        guard asked?.hasNames != true || selection.isEmpty else {
+            throw Failure("name cannot be provided when a selector is specified", status: .usage)
+        }
+        guard asked?.hasNames != true || !all else {
+            throw Failure("name cannot be provided when --all is specified", status: .usage)
+        }
         let registry = try registry.open()
         defer { registry.close() }
-        var keys: [ObjectKey] = manifest?.documents.reversed().map(\.object.key) ?? []
+        let objects = manifest?.documents.reversed().map(\.object) ?? []
+        var keys: [ObjectKey] = try objects.filter {
+            try selection.filter($0.key.kind).matches($0)
+        }.map(\.key)
         for request in asked?.requests ?? [] {
             guard request.names.isEmpty else {
                 keys += request.names.map { key(request.kind, $0) }

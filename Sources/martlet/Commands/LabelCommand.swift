@@ -32,6 +32,9 @@ struct LabelCommand: ParsableCommand {
         let first = words.firstIndex { Self.isChange($0) } ?? words.endIndex
         let changes = try LabelChanges(Array(words[first...]))
         let asked = try ResourceArguments(Array(words[..<first]))
+        guard !asked.hasNames || selection.isEmpty else {
+            throw Failure("name cannot be provided when a selector is specified", status: .usage)
+        }
         let registry = try registry.open()
         defer { registry.close() }
         for request in asked.requests {
