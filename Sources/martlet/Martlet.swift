@@ -46,7 +46,9 @@ struct Martlet: ParsableCommand {
         prepareSignals()
         var root: (any ParsableCommand)?
         do {
-            root = try parseAsRoot()
+            let arguments = Array(CommandLine.arguments.dropFirst())
+            if let failure = UnknownCommand.failure(arguments) { throw failure }
+            root = try parseAsRoot(arguments)
             try root?.run()
         } catch let error as RegistryError {
             Failure(error).exit()

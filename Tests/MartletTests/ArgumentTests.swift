@@ -73,6 +73,34 @@ struct ArgumentTests {
         #expect(QueryCommand.place(text, defaultPort: 7) == nil)
     }
 
+    @Test(arguments: [
+        ["web.shop", "SRV"], ["srv", "web.shop"], ["@::1", "web.shop", "+short", "TYPE33"],
+    ])
+    func `a question's words come in any order`(_ words: [String]) throws {
+        let read = try QueryWords(words)
+        #expect(read.name == "web.shop")
+        #expect(read.type == .srv)
+        #expect(read.server == (words.count > 2 ? "::1" : nil))
+        #expect(read.flags == (words.count > 2 ? [.short] : []))
+    }
+
+    @Test(arguments: [["a", "b", "c"], ["web", "shop"], ["web", "+trace"]])
+    func `words that are no question are refused`(_ words: [String]) {
+        #expect(throws: Failure.self) { try QueryWords(words) }
+    }
+
+    @Test func `a word that is no command is named, with the commands there are`() {
+        #expect(
+            UnknownCommand.failure(["create", "deployment", "web", "--image=x"])?.message
+                == "error: unknown command \"deployment\" for \"martlet create\"; it has"
+                + " namespace, service, pod"
+        )
+        #expect(UnknownCommand.failure(["explode"])?.status == .usage)
+        for words in [[], ["-h"], ["help", "x"], ["create", "-f", "x"], ["create", "ns", "x"]] {
+            #expect(UnknownCommand.failure(words) == nil)
+        }
+    }
+
     @Test func `reverse names`() {
         #expect(
             QueryCommand.reverseName(IPAddress("10.96.0.21")!) == "21.0.96.10.in-addr.arpa."

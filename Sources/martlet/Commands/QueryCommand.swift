@@ -13,6 +13,7 @@ struct QueryCommand: ParsableCommand {
               martlet query _http._tcp.web.shop.svc.cluster.local SRV
               martlet query -x 10.96.0.21
               martlet query web.shop.svc.cluster.local --short --server 127.0.0.1:53
+              martlet query @10.96.0.10:53 +short web.shop.svc.cluster.local AAAA
 
             A truncated answer is asked for again over TCP. The exit status is 0 whatever the \
             answer says, and 69 if none came.
@@ -59,18 +60,27 @@ struct QueryCommand: ParsableCommand {
     @Option(name: .customShort("x"), help: ArgumentHelp("Ask for the name of an address."))
     var address: String?
 
-    @Argument(help: "NAME [TYPE]; the type is A unless it is given.")
+    @Option(name: .customShort("t"), help: ArgumentHelp("The type.", valueName: "type"))
+    var type: String?
+
+    @Argument(help: "NAME [TYPE]; the type is A unless it is given. @SERVER and +short do too.")
     var words: [String] = []
 
     func run() throws {
-        let question = try question()
-        let client = try client()
+        let words = try QueryWords(words)
+        let question = try question(words)
+        let client = try client(words.server ?? server)
         var header = Header(id: UInt16.random(in: 0...UInt16.max))
-        header.isRecursionDesired = !norecurse
+        header.isRecursionDesired = !norecurse && !words.flags.contains(.norecurse)
         var query = Message(header: header, questions: [question])
-        if !noEdns { query.edns = EDNS(udpPayloadSize: bufsize, isDNSSECOK: dnssec) }
-        let answer = try client.ask(query, onlyTCP: tcp)
-        guard !short else { return Output.write(DigText.short(answer.message)) }
+        if !noEdns, !words.flags.contains(.noedns) {
+            let isDNSSECOK = dnssec || words.flags.contains(.dnssec)
+            query.edns = EDNS(udpPayloadSize: bufsize, isDNSSECOK: isDNSSECOK)
+        }
+        let answer = try client.ask(query, onlyTCP: tcp || words.flags.contains(.tcp))
+        guard !short, !words.flags.contains(.short) else {
+            return Output.write(DigText.short(answer.message))
+        }
         Output.write(
             "\n; <<>> martlet \(Version.text) <<>> \(question.name) \(question.type)\n"
                 + DigText.text(answer.message) + """
@@ -84,7 +94,7 @@ struct QueryCommand: ParsableCommand {
         )
     }
 
-    private func question() throws -> Question {
+    private func question(_ words: QueryWords) throws -> Question {
         if let address {
             guard let parsed = IPAddress(address) else {
                 throw Failure("-x \(address) is not an IP address", status: .usage)
@@ -92,20 +102,15 @@ struct QueryCommand: ParsableCommand {
             let name = QueryCommand.reverseName(parsed)
             return Question(name: try QueryCommand.name(name), type: .ptr)
         }
-        guard let first = words.first, words.count <= 2 else {
+        guard let name = words.name else {
             throw Failure("write a name and, if you like, a type", status: .usage)
         }
-        var type = RecordType.a
-        if words.count == 2 {
-            guard let found = RecordType(words[1]) else {
-                throw Failure(
-                    "'\(words[1])' is no record type: write A, AAAA, SRV or TYPE and a number",
-                    status: .usage
-                )
-            }
-            type = found
+        var asked = words.type ?? .a
+        if let type {
+            guard let found = RecordType(type) else { throw QueryWords.noType(type) }
+            asked = found
         }
-        return Question(name: try QueryCommand.name(first), type: type)
+        return Question(name: try QueryCommand.name(name), type: asked)
     }
 
     private static func name(_ text: String) throws -> Name {
@@ -126,11 +131,11 @@ struct QueryCommand: ParsableCommand {
             + "ip6.arpa."
     }
 
-    private func client() throws -> DNSClient {
+    private func client(_ server: String?) throws -> DNSClient {
         let text = server ?? SystemFiles.environment("MARTLET_SERVER") ?? "127.0.0.1"
         guard let (address, port) = QueryCommand.place(text, defaultPort: port) else {
             throw Failure(
-                "--server \(text): write ADDRESS, ADDRESS:PORT or [ADDRESS]:PORT",
+                "server \(text): write ADDRESS, ADDRESS:PORT or [ADDRESS]:PORT",
                 status: .usage
             )
         }

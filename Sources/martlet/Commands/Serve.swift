@@ -47,8 +47,8 @@ struct Serve: ParsableCommand {
     func run() throws {
         // Before any thread starts, so that all of them leave these signals to this one.
         let signals = SignalWaiter(for: [SIGTERM, SIGINT, SIGHUP, SIGUSR1])
+        let addresses = try listen.map(Serve.address)
         let registry = try registry.open(cluster.requested())
-        let addresses = try listen.map { try ListenAddress($0) }
         let store = registry.store
         let settings = ServerSettings(
             listen: addresses,
@@ -65,6 +65,14 @@ struct Serve: ParsableCommand {
         Output.line("martlet \(Version.text) serves \(store.location)")
         Serve.follow(signals, server)
         registry.close()
+    }
+
+    private static func address(_ text: String) throws -> ListenAddress {
+        do {
+            return try ListenAddress(text)
+        } catch {
+            throw Failure("--listen \(error)", status: .usage)
+        }
     }
 
     /// Does what signals say, until one says to end.
