@@ -17,6 +17,8 @@ public enum Limits {
     static let connectionIdleSeconds: Int64 = 10
     /// Seconds that a connection may live; a client that needs longer connects again.
     static let connectionTotalSeconds: Int64 = 600
+    /// Seconds that clients have to take their replies when the server stops.
+    static let drainSeconds: Int64 = 2
     /// Octets of replies that wait for a slow reader before no more queries are read from it.
     static let connectionOutputOctetsMax = 256 * 1024
     /// Octets of queries that the kernel may queue for a connection.

@@ -120,6 +120,32 @@ struct StreamTests {
         #expect(count > 0)
     }
 
+    @Test func `what has come in is answered before the server stops`() throws {
+        let server = try TestServer(limits: limits())
+        let idle = try ClientSocket.tcp(server.address)
+        let busy = StreamReader(try ClientSocket.tcp(server.address))
+        busy.socket.send(try (1...20).flatMap { framed(try query(Self.large, id: $0)) })
+        #expect(busy.next() != nil)
+        server.stop()
+        for id in 2...20 { #expect(busy.next() != nil, "reply \(id)") }
+        #expect(busy.next() == nil)
+        #expect(busy.socket.hasEnded)
+        #expect(idle.receive().isEmpty)
+        #expect(idle.hasEnded)
+    }
+
+    @Test func `who reads nothing can't keep the server from stopping`() throws {
+        var limits = limits()
+        limits.drainTime = .milliseconds(100)
+        let server = try TestServer(limits: limits)
+        let socket = try ClientSocket.tcp(server.address, receiveOctets: 4096)
+        socket.send(try (1...2_000).flatMap { framed(try query(Self.large, id: $0)) })
+        #expect(StreamReader(socket).next() != nil)
+        let start = ContinuousClock.now
+        server.stop()
+        #expect(ContinuousClock.now - start < .seconds(20))
+    }
+
     @Test func `one connection too many is closed, and taken when there is room`() throws {
         let server = try TestServer(limits: limits(count: 2))
         let question = framed(try query(Self.name))

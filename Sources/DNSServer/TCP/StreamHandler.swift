@@ -16,13 +16,14 @@ final class StreamHandler: ChannelInboundHandler {
     private let limits: StreamLimits
     private var client = ClientAddress(address: IPAddress(ipv4: 0), port: 0)
     private var pending: ByteBuffer?
+    private var context: ChannelHandlerContext?
     private var idleTimer: Scheduled<Void>?
     private var totalTimer: Scheduled<Void>?
     /// Whether the connection is among those that are counted.
     private var isCounted = false
     /// Whether replies wait for the client, so that nothing more is answered or read.
     private var isPaused = false
-    /// Whether the client has said all it will say.
+    /// Whether the client has said all it will say, or will be listened to.
     private var hasEnded = false
     /// Whether nothing more is answered, and the connection closes behind the last reply.
     private var isClosing = false
@@ -40,6 +41,8 @@ final class StreamHandler: ChannelInboundHandler {
             return
         }
         isCounted = true
+        self.context = context
+        worker.handlers[ObjectIdentifier(self)] = self
         if let address = context.remoteAddress, let parsed = ClientAddress(address) {
             client = parsed
         }
@@ -64,7 +67,7 @@ final class StreamHandler: ChannelInboundHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        if !isPaused, !isClosing { context.read() }
+        if !isPaused, !isClosing, !hasEnded { context.read() }
         context.fireChannelReadComplete()
     }
 
@@ -72,7 +75,7 @@ final class StreamHandler: ChannelInboundHandler {
         if context.channel.isWritable, isPaused {
             isPaused = false
             answerPending(context)
-            if !isPaused, !isClosing { context.read() }
+            if !isPaused, !isClosing, !hasEnded { context.read() }
         }
         context.fireChannelWritabilityChanged()
     }
@@ -89,6 +92,8 @@ final class StreamHandler: ChannelInboundHandler {
         idleTimer?.cancel()
         totalTimer?.cancel()
         pending = nil
+        worker.handlers[ObjectIdentifier(self)] = nil
+        self.context = nil
         if isCounted { connections.leave() }
         isCounted = false
         context.fireChannelInactive()
@@ -97,6 +102,21 @@ final class StreamHandler: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // A reset or broken connection: nobody is left to tell.
         context.close(promise: nil)
+    }
+
+    /// Answers what has come in, then closes the connection.
+    ///
+    /// - Returns: When it is closed, at the latest when the time for it is over.
+    func drain() -> EventLoopFuture<Void>? {
+        guard let context else { return nil }
+        let channel = context.channel
+        totalTimer?.cancel()
+        totalTimer = context.eventLoop.scheduleTask(in: limits.drainTime) {
+            channel.close(promise: nil)
+        }
+        hasEnded = true
+        closeIfDone(context)
+        return channel.closeFuture
     }
 
     /// Answers all complete messages, as long as the client takes the replies.

@@ -8,4 +8,6 @@ struct StreamLimits: Sendable {
     var idleTime = TimeAmount.seconds(Limits.connectionIdleSeconds)
     /// How long a connection may live.
     var totalTime = TimeAmount.seconds(Limits.connectionTotalSeconds)
+    /// How long clients have to take their replies when the server stops.
+    var drainTime = TimeAmount.seconds(Limits.drainSeconds)
 }

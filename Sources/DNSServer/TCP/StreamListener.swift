@@ -9,6 +9,7 @@ final class StreamListener: Sendable {
     let address: ListenAddress
     private let channel: any Channel
     private let group: MultiThreadedEventLoopGroup
+    private let worker: NIOLoopBound<StreamWorker>
 
     /// Listens on an address, with one event loop.
     ///
@@ -25,8 +26,9 @@ final class StreamListener: Sendable {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
         let bound: any Channel
+        let worker: NIOLoopBound<StreamWorker>
         do {
-            let worker = try loop.submit {
+            worker = try loop.submit {
                 NIOLoopBound(StreamWorker(source, port: port ?? address.port), eventLoop: loop)
             }.wait()
             let server = ServerBootstrap(group: group)
@@ -53,6 +55,7 @@ final class StreamListener: Sendable {
             throw StreamListener.explain(error, address)
         }
         self.group = group
+        self.worker = worker
         channel = bound
         self.address = ListenAddress(
             address: address.address,
@@ -93,8 +96,14 @@ final class StreamListener: Sendable {
         try? channel.close().wait()
     }
 
-    /// Closes the connections and ends the event loop.
+    /// Answers what has come in, closes the connections, and ends the event loop.
     func stop() {
+        let loop = group.next()
+        try? loop.flatSubmit { [worker] in
+            // Closing one takes it out of the table that is walked.
+            let handlers = Array(worker.value.handlers.values)
+            return .andAllComplete(handlers.compactMap { $0.drain() }, on: loop)
+        }.wait()
         try? group.syncShutdownGracefully()
     }
 }

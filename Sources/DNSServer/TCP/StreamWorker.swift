@@ -8,6 +8,8 @@ internal import Plugins
 final class StreamWorker {
     private var worker: QueryWorker
     private let buffer: UnsafeMutableRawBufferPointer
+    /// The connections of the event loop.
+    var handlers: [ObjectIdentifier: StreamHandler] = [:]
 
     /// Makes a worker that answers on a port.
     init(_ source: VersionPublisher<ServingConfiguration>, port: UInt16) {
