@@ -8,6 +8,7 @@ LISTEN ?= 127.0.0.1:1053
 BINARY := .build/release/martlet
 
 BUILD_PACKAGES := libldns-dev libsqlite3-dev
+BENCH_PACKAGES := dnsperf gcc libc6-dev python3 nsd knot bind9
 TEST_PACKAGES := bind9-dnsutils bind9-utils knot-dnsutils ldnsutils iproute2
 
 .PHONY: help
@@ -37,8 +38,9 @@ format: ## Formats all code.
 	swift format -i -r -p Package.swift Sources Tests
 
 .PHONY: bench
-bench: build ## Measures the server (see bench/README.md).
-	bench/run
+bench: build ## Measures the server against others (see bench/README.md).
+	@RUNLEVEL=1 scripts/need $(BENCH_PACKAGES)
+	bench/bench.py
 
 .PHONY: install
 install: build ## Installs the program, its manual and shell completions under $(PREFIX).
