@@ -154,6 +154,10 @@ struct CommandTests {
                 + " --dns-search svc.cluster.local --dns-search cluster.local"
                 + " --dns-option ndots:5\n"
         )
+        let wrong = try place.run("hosts", "--hostname=x", "-o", "json")
+        #expect(wrong.status == 64)
+        #expect(wrong.errors.hasPrefix("error: -o json: the formats are file;"))
+        #expect(try place.run(["resolv-conf", "-o", "-"] + flags).output.hasPrefix("search shop"))
         let manifest = """
             apiVersion: v1
             kind: Pod

@@ -47,7 +47,11 @@ struct Env: ParsableCommand {
             services: try services.map { try Service($0) }
         )
         guard let format = ServiceEnvironment.Format(rawValue: output) else {
-            return try SystemFiles.write(environment.text(.file), to: output)
+            return try FileOutput.write(
+                environment.text(.file),
+                to: output,
+                formats: ServiceEnvironment.Format.allCases.map(\.rawValue)
+            )
         }
         Output.write(environment.text(format))
     }

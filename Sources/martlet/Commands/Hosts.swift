@@ -64,7 +64,7 @@ struct Hosts: ParsableCommand {
         if output == "file" {
             Output.write(text)
         } else {
-            try SystemFiles.write(text, to: output)
+            try FileOutput.write(text, to: output, formats: ["file"])
         }
     }
 

@@ -84,7 +84,11 @@ struct ResolvConf: ParsableCommand {
         for warning in warnings { Output.error("warning: \(warning)") }
         for warning in configuration.libraryWarnings { Output.error("warning: \(warning)") }
         guard let format = ResolverConfiguration.Format(rawValue: output) else {
-            return try SystemFiles.write(configuration.text(.file), to: output)
+            return try FileOutput.write(
+                configuration.text(.file),
+                to: output,
+                formats: ResolverConfiguration.Format.allCases.map(\.rawValue)
+            )
         }
         Output.write(configuration.text(format))
     }
