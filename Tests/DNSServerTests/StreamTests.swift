@@ -46,7 +46,7 @@ struct StreamTests {
     }
 
     @Test func `who reads nothing costs little, and others are answered`() throws {
-        let server = try TestServer(limits: limits(idle: .milliseconds(500)))
+        let server = try TestServer(limits: limits(idle: .seconds(2)))
         _ = try server.askTCP(Self.large)
         let before = try residentOctets()
         // 10,000 replies of 16 KB each.
@@ -110,7 +110,7 @@ struct StreamTests {
 
     @Test func `a connection ends after its total time, however busy`() throws {
         var limits = limits()
-        limits.totalTime = .milliseconds(200)
+        limits.totalTime = .milliseconds(500)
         let server = try TestServer(limits: limits)
         let socket = try ClientSocket.tcp(server.address)
         let reader = StreamReader(socket)
