@@ -12,7 +12,9 @@ let settings: [SwiftSetting] = [
 ]
 
 let orderedCollections: Target.Dependency = .product(
-    name: "OrderedCollections", package: "swift-collections")
+    name: "OrderedCollections",
+    package: "swift-collections"
+)
 
 /// A target of ours under `Sources/`, with the house's settings.
 func house(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -78,7 +80,10 @@ let package = Package(
         tests("KubernetesModelTests", ["Addresses", "KubernetesModel", orderedCollections]),
         tests(
             "RegistryTests",
-            ["Addresses", "KubernetesModel", "Registry", "RegistrySQLite", orderedCollections]
+            [
+                "Addresses", "KubernetesModel", "Registry", "RegistrySQLite", orderedCollections,
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
         ),
         tests("ClusterViewTests", ["Addresses", "ClusterView", "DNSWire", "KubernetesModel"]),
         tests("CorefileTests", ["Addresses", "Corefile"]),
@@ -95,7 +100,10 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),
-        tests("MartletTests", ["DNSWire", "martlet", orderedCollections]),
+        tests(
+            "MartletTests",
+            ["Addresses", "DNSWire", "KubernetesModel", "Registry", "martlet", orderedCollections]
+        ),
         tests("RepositoryTests", []),
     ]
 )

@@ -109,6 +109,22 @@ final class SQLiteState: StoreTransaction {
         }
     }
 
+    func forEachStored(_ kind: Kind, _ body: (StoredObject) throws -> Void) throws {
+        let query = SQLiteQuery(.object, kind, nil, nil)
+        let statement = try database.makeStatement(sql: query.sql)
+        let cursor = try GRDB.Row.fetchCursor(statement, arguments: query.arguments)
+        let path = path
+        while let row = try cursor.next() {
+            let key = ObjectKey(kind: kind, namespace: row[0], name: row[1])
+            let json: String = row[2]
+            try body(
+                StoredObject(key: key) {
+                    APIObject(key: key, fields: try SQLiteState.decode(json, key, path: path))
+                }
+            )
+        }
+    }
+
     func count(_ kind: Kind, namespace: String?, term: IndexTerm?) throws -> Int {
         let query = SQLiteQuery(.count, kind, namespace, term)
         let statement = try database.cachedStatement(sql: query.sql)

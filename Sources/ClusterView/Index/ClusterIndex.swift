@@ -46,7 +46,8 @@ public struct ClusterIndex {
         var records: ServiceRecords?
     }
 
-    let options: Options
+    /// What the view includes.
+    public let options: Options
     var services = HashTrie<ServiceRecords>()
     var namespaces = HashTrie<KeyRecord>()
     var addresses = HashTrie<AddressRecords>()
@@ -65,14 +66,15 @@ public struct ClusterIndex {
         self.options = options
     }
 
-    /// Takes over an object that was added or modified.
+    /// Takes over a service that was added or modified.
     public mutating func update(_ service: Service) {
-        let key = ServiceKey(
-            namespace: service.metadata.namespace,
-            name: service.metadata.name
-        )
-        states[key, default: ServiceState()].content.service = ServiceData(service)
-        dirty.insert(key)
+        update(PreparedService(service))
+    }
+
+    /// Takes over a service that was added or modified.
+    public mutating func update(_ service: PreparedService) {
+        states[service.key, default: ServiceState()].content.service = service.data
+        dirty.insert(service.key)
     }
 
     /// Forgets a service.

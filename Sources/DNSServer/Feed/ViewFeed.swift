@@ -56,18 +56,9 @@ final class ViewFeed: Sendable {
         _ options: ClusterIndex.Options,
         _ log: LogSink
     ) throws -> (ClusterIndex, Revision) {
-        var index = ClusterIndex(options: options)
-        let revision = try store.read { reader in
-            for kind in [Kind.namespace, .service, .endpointSlice, .pod] {
-                // Pods matter only where their names are verified.
-                if kind == .pod, !options.indexesPods { continue }
-                try reader.forEach(kind, namespace: nil, term: nil) { object in
-                    index.take(object, log)
-                }
-            }
-            return try reader.revision
-        }
-        return (index, revision)
+        var loader = ViewLoader(options, log)
+        let revision = try loader.load(store)
+        return (loader.index, revision)
     }
 
     private func run() {

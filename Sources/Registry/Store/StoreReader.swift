@@ -36,6 +36,9 @@ public protocol StoreReader {
         _ body: (APIObject) throws -> Void
     ) throws
 
+    /// Calls `body` with every object of a kind in the store's own form, in no order.
+    func forEachStored(_ kind: Kind, _ body: (StoredObject) throws -> Void) throws
+
     /// Returns the number of objects of a kind.
     func count(_ kind: Kind, namespace: String?, term: IndexTerm?) throws -> Int
 
