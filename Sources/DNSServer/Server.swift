@@ -176,8 +176,11 @@ public final class Server {
         if settings.corefile == nil {
             corefile = try Corefile(parsing: settings.defaultCorefile, file: path, context: context)
         } else {
-            let octets = try DiskFiles().contents(of: path)
-            corefile = try Corefile(parsing: octets, file: path, context: context)
+            corefile = try Corefile(
+                parsing: try Server.contents(of: path),
+                file: path,
+                context: context
+            )
         }
         for warning in corefile.warnings { log.write("[WARNING] \(warning)") }
         let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
@@ -187,6 +190,17 @@ public final class Server {
             directory: directory,
             log: log
         )
+    }
+
+    private static func contents(of path: String) throws(ServerError) -> [UInt8] {
+        do throws(CorefileFileError) {
+            return try DiskFiles().contents(of: path)
+        } catch {
+            throw ServerError(
+                "cannot read the Corefile \(path): \(error)",
+                mend: "name a Corefile that can be read with --config"
+            )
+        }
     }
 
     private static func makeFeed(
