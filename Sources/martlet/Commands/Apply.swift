@@ -75,7 +75,7 @@ struct Apply: ParsableCommand {
         }
         let documents = manifest.documents.filter { labels.matches($0.object.labels) }
         guard !documents.isEmpty || (prune && !manifest.documents.isEmpty) else {
-            if manifest.skipped.isEmpty { throw Failure("no objects passed to apply") }
+            if manifest.skipped.isEmpty { throw nothing(hasManifests: !manifest.documents.isEmpty) }
             if !selector.isEmpty { Output.error("no other object matches -l \(selector)") }
             return
         }
