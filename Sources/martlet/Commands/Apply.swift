@@ -104,6 +104,17 @@ struct Apply: ParsableCommand {
         }
     }
 
+    /// The failure of a command that was given nothing, with where it looked.
+    private func nothing(hasManifests: Bool) -> Failure {
+        let message = "no objects passed to apply"
+        guard !hasManifests else { return Failure(message) }
+        return Failure(
+            "\(message): no manifest in \(filename.joined(separator: ", "))"
+                + "; of a directory, files named .yaml, .yml or .json are read"
+                + (recursive ? "" : ", and with -R those of directories below it")
+        )
+    }
+
     private func pruning(_ labels: LabelSelector) -> Prune {
         guard prune else { return .none }
         guard selector.isEmpty else { return .matching(ObjectFilter(labels: labels)) }
