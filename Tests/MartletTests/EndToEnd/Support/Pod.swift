@@ -28,7 +28,7 @@ final class Pod {
     private let site: Site
 
     /// How namespaces are made: by root outright, by others within a user namespace.
-    private static var unshare: [String] {
+    static var unshare: [String] {
         ["unshare", "--net", "--mount"] + (geteuid() == 0 ? [] : ["--user", "--map-root-user"])
     }
 
