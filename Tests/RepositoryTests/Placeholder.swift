@@ -1,1 +1,0 @@
-// Filled with the first tests of its target.
