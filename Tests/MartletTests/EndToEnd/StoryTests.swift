@@ -24,6 +24,10 @@ struct StoryTests {
         #expect(try server.short("web.shop.svc.cluster.local") == ["10.96.0.21"])
         #expect(try server.short("+tcp", "web.shop.svc.cluster.local") == ["10.96.0.21"])
         #expect(try server.short("-x", "10.96.0.21") == ["web.shop.svc.cluster.local."])
+        // The question comes back as it was written.
+        #expect(
+            try server.dig("WEB.shop.svc.Cluster.LOCAL").contains(";WEB.shop.svc.Cluster.LOCAL.")
+        )
         #expect(try server.short("mail.example.internal") == ["192.0.2.25"])
 
         #expect(try server.short("search.shop.svc.cluster.local") == [])
