@@ -3,6 +3,7 @@
 #include "CLinuxNet.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <sys/socket.h>
@@ -60,4 +61,10 @@ size_t cln_reply_control(struct cln_message *message) {
 
 void cln_name_thread(const char *name) {
     pthread_setname_np(pthread_self(), name);
+}
+
+void cln_return_free_memory(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }

@@ -2,16 +2,13 @@
 ///
 /// Readers hold it strongly and walk it without touching reference counts. A change makes a new
 /// version that shares all but the changed paths.
-///
-/// `@unchecked Sendable`: all that can be reached from it was finished before it was made; the
-/// only part that the compiler can't see to be so are ``AddressRecords``.
-public final class ClusterSnapshot: @unchecked Sendable {
+public final class ClusterSnapshot: Sendable {
     /// Services, by name and namespace.
     let services: HashTrie<ServiceRecords>
     /// Existing namespaces.
     let namespaces: HashTrie<KeyRecord>
     /// Cluster IPs and addresses of ready endpoints.
-    let addresses: HashTrie<AddressRecords>
+    let addresses: HashTrie<AddressBlock>
     /// Existing pods, by namespace and address; empty unless pods are watched.
     let pods: HashTrie<KeyRecord>
     /// The registry's revision that this version shows.
@@ -23,7 +20,7 @@ public final class ClusterSnapshot: @unchecked Sendable {
     init(
         services: HashTrie<ServiceRecords>,
         namespaces: HashTrie<KeyRecord>,
-        addresses: HashTrie<AddressRecords>,
+        addresses: HashTrie<AddressBlock>,
         pods: HashTrie<KeyRecord>,
         revision: UInt64,
         serial: UInt32

@@ -53,8 +53,7 @@ size_t cln_reply_control(struct cln_message *message);
 /// Names the calling thread, for `ps -L` and debuggers; at most 15 octets.
 void cln_name_thread(const char *name);
 
-#if __has_include("CInotifyShims.h")
-#include "CInotifyShims.h"
-#endif
+/// Gives memory that was freed back to the system, where the C library keeps it.
+void cln_return_free_memory(void);
 
 #endif

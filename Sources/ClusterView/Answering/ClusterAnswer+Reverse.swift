@@ -21,19 +21,20 @@ extension ClusterAnswer {
         }
         guard isValid else { return .nameError }
         guard given == wanted else { return .noData }
-        let found = unsafe withUnsafeBytes(of: &address) { octets in
-            guard let base = octets.baseAddress else {
-                return unsafe nil as Unmanaged<AddressRecords>?
+        let count = isIPv4 ? 4 : 16
+        return unsafe withUnsafeBytes(of: &address) { octets in
+            guard let base = octets.baseAddress else { return .nameError }
+            let hash = unsafe KeyHash.hash(base, count: count - 1, seed: KeyHash.seed)
+            let found = unsafe snapshot._withUnsafeGuaranteedRef {
+                unsafe $0.addresses.find(base, count: count - 1, hash: hash)
             }
-            let count = isIPv4 ? 4 : 16
-            let hash = unsafe KeyHash.hash(base, count: count, seed: KeyHash.seed)
-            return unsafe snapshot._withUnsafeGuaranteedRef {
-                unsafe $0.addresses.find(base, count: count, hash: hash)
+            guard let found = unsafe found else { return .nameError }
+            return unsafe found._withUnsafeGuaranteedRef { block in
+                guard let names = unsafe block.encodedNames(octets[count - 1]) else {
+                    return .nameError
+                }
+                return unsafe writePointers(names, name, into: &writer)
             }
-        }
-        guard let found = unsafe found else { return .nameError }
-        return unsafe found._withUnsafeGuaranteedRef { records in
-            writePointers(records, name, into: &writer)
         }
     }
 
@@ -82,17 +83,21 @@ extension ClusterAnswer {
     }
 
     /// Writes a PTR record for each name of an address, below the primary zone.
+    ///
+    /// `names` is what `[AddressName].encoded` makes.
     private func writePointers(
-        _ records: AddressRecords,
+        _ names: UnsafeRawBufferPointer,
         _ name: AskedName,
         into writer: inout ResponseWriter
     ) -> Finding {
         unsafe zone._withUnsafeGuaranteedRef { zone in
-            var offset = 0
+            // The name of a cluster IP comes first and is the only one to answer with.
+            let isClusterIP = unsafe names[0] == 1
+            var offset = 1
             var shown = 0
-            while unsafe offset < records.names.count {
-                let count = unsafe Int(records.names[offset])
-                let labels = unsafe records.names.part(offset + 1, count)
+            while offset < names.count, !(isClusterIP && offset > 1) {
+                let count = unsafe Int(names[offset])
+                let labels = unsafe names.part(offset + 1, count)
                 offset += 1 + count
                 guard unsafe isShown(labels, zone) else { continue }
                 shown += 1

@@ -25,16 +25,20 @@ extension ClusterIndex {
     ) {
         let wanted = givenNames(content)
         let known = givenNames(shown)
-        guard wanted != known else { return }
+        guard wanted != known, let suffix = key.suffix else { return }
         var old = known[...]
         var new = wanted[...]
+        var block = BlockEditor()
         while let address = [old.first?.address, new.first?.address].compactMap(\.self).min() {
             let before = old.prefix { $0.address == address }
             let after = new.prefix { $0.address == address }
             old = old.dropFirst(before.count)
             new = new.dropFirst(after.count)
-            if before != after { rename(address, key, labels: after.map(\.label)) }
+            guard before != after else { continue }
+            block.move(to: address, &addresses)
+            block.rename(address, suffix, labels: after.map(\.label))
         }
+        block.finish(&addresses)
     }
 
     /// The names that a service gives, sorted, each once.
@@ -54,18 +58,6 @@ extension ClusterIndex {
         }
         return given
     }
-
-    /// Replaces the names that one service gives to an address; other services' names stay.
-    private mutating func rename(_ address: IPAddress, _ key: ServiceKey, labels: [String]) {
-        guard let suffix = key.suffix else { return }
-        let octets = address.octets
-        var entries = addresses.entries(octets).filter { !$0.belongs(to: suffix) }
-        entries += labels.compactMap { AddressRecords.Entry(label: $0, suffix: suffix) }
-        // Cluster IPs first: where there is one, it is the only name that is answered.
-        entries.sort { $0.isClusterIP && !$1.isClusterIP }
-        let records = AddressRecords.make(address: octets, entries: entries)
-        if entries.isEmpty { addresses.remove(records) } else { addresses.insert(records) }
-    }
 }
 
 extension ClusterIndex.ServiceKey {
@@ -78,37 +70,51 @@ extension ClusterIndex.ServiceKey {
     }
 }
 
-extension AddressRecords.Entry {
-    /// The name of an endpoint, or of the service itself for an empty label; nil if the label
-    /// can't be in a name.
-    init?(label: String, suffix: [UInt8]) {
-        guard !label.isEmpty else {
-            self.init(name: suffix, isClusterIP: true)
-            return
-        }
-        guard let wire = wireLabel(label) else { return nil }
-        self.init(name: wire + suffix, isClusterIP: false)
+/// Changes names of addresses block by block: addresses come sorted, so that each block is taken
+/// apart and put together once.
+private struct BlockEditor {
+    private var prefix: [UInt8] = []
+    private var parts: [UInt8: [UInt8]] = [:]
+
+    /// Goes to the block of an address, and finishes the one before.
+    mutating func move(to address: IPAddress, _ trie: inout HashTrie<AddressBlock>) {
+        let next = Array(address.octets.dropLast())
+        guard next != prefix else { return }
+        finish(&trie)
+        prefix = next
+        parts = [:]
+        for part in trie.block(next)?.parts ?? [] { parts[part.last] = part.names }
     }
 
-    /// Whether the name is the service's with the labels `suffix`, or an endpoint's below it.
-    fileprivate func belongs(to suffix: [UInt8]) -> Bool {
-        guard name.count >= suffix.count, name.suffix(suffix.count) == suffix[...] else {
-            return false
-        }
-        // What is left in front must be nothing or exactly one label.
-        let front = name.count - suffix.count
-        return front == 0 || Int(name[0]) + 1 == front
+    /// Replaces the names that one service gives to an address; other services' names stay.
+    mutating func rename(_ address: IPAddress, _ suffix: [UInt8], labels: [String]) {
+        let last = address.lastOctet
+        var names = parts[last].map { [AddressName](decoding: $0) } ?? []
+        names.removeAll { $0.belongs(to: suffix) }
+        names += labels.compactMap { AddressName(label: $0, suffix: suffix) }
+        parts[last] = names.isEmpty ? nil : names.encoded
+    }
+
+    /// Puts the changed block into the trie.
+    func finish(_ trie: inout HashTrie<AddressBlock>) {
+        guard !prefix.isEmpty else { return }
+        let sorted = parts.sorted { $0.key < $1.key }.map { (last: $0.key, names: $0.value) }
+        let block = AddressBlock(prefix: prefix, sorted)
+        if sorted.isEmpty { trie.remove(block) } else { trie.insert(block) }
     }
 }
 
-extension HashTrie where Leaf == AddressRecords {
-    /// The names of an address.
-    fileprivate func entries(_ octets: [UInt8]) -> [AddressRecords.Entry] {
-        unsafe octets.withUnsafeBytes { key in
-            guard let base = key.baseAddress,
-                let leaf = unsafe find(base, count: key.count, hash: keyHash(key))
-            else { return [] }
-            return unsafe leaf._withUnsafeGuaranteedRef { $0.entries }
+extension IPAddress {
+    /// The least significant octet.
+    var lastOctet: UInt8 { UInt8(truncatingIfNeeded: low) }
+}
+
+extension HashTrie where Leaf == AddressBlock {
+    /// The block of the addresses that start with `prefix`.
+    fileprivate func block(_ prefix: [UInt8]) -> AddressBlock? {
+        unsafe prefix.withUnsafeBytes { key in
+            guard let base = key.baseAddress else { return nil }
+            return unsafe find(base, count: key.count, hash: keyHash(key))?.takeUnretainedValue()
         }
     }
 }

@@ -25,34 +25,37 @@ extension ClusterIndex {
         }
         services = HashTrie(leaves)
         given.sort { $0.name.address < $1.name.address }
-        addresses = HashTrie(addressRecords(given, suffixes))
+        addresses = HashTrie(blocks(given, suffixes))
     }
 
-    /// The records of each address, from names sorted by address.
-    private func addressRecords(
+    /// The blocks of addresses, from names sorted by address.
+    private func blocks(
         _ given: [(name: GivenName, owner: Int)],
         _ suffixes: [[UInt8]]
-    ) -> [AddressRecords] {
-        var leaves: [AddressRecords] = []
-        leaves.reserveCapacity(given.count)
+    ) -> [AddressBlock] {
+        var blocks: [AddressBlock] = []
+        var prefix: [UInt8] = []
+        var parts: [(last: UInt8, names: [UInt8])] = []
         var start = 0
         while start < given.count {
             let address = given[start].name.address
-            var end = start
-            var entries: [AddressRecords.Entry] = []
-            while end < given.count, given[end].name.address == address {
-                let (name, owner) = given[end]
-                if let entry = AddressRecords.Entry(label: name.label, suffix: suffixes[owner]) {
-                    entries.append(entry)
+            let next = Array(address.octets.dropLast())
+            if next != prefix {
+                if !parts.isEmpty { blocks.append(AddressBlock(prefix: prefix, parts)) }
+                prefix = next
+                parts.removeAll(keepingCapacity: true)
+            }
+            var names: [AddressName] = []
+            while start < given.count, given[start].name.address == address {
+                let (name, owner) = given[start]
+                if let name = AddressName(label: name.label, suffix: suffixes[owner]) {
+                    names.append(name)
                 }
-                end += 1
+                start += 1
             }
-            if entries.count > 1 { entries.sort { $0.isClusterIP && !$1.isClusterIP } }
-            if !entries.isEmpty {
-                leaves.append(AddressRecords.make(address: address.octets, entries: entries))
-            }
-            start = end
+            if !names.isEmpty { parts.append((address.lastOctet, names.encoded)) }
         }
-        return leaves
+        if !parts.isEmpty { blocks.append(AddressBlock(prefix: prefix, parts)) }
+        return blocks
     }
 }

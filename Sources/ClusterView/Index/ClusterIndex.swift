@@ -50,7 +50,7 @@ public struct ClusterIndex {
     public let options: Options
     var services = HashTrie<ServiceRecords>()
     var namespaces = HashTrie<KeyRecord>()
-    var addresses = HashTrie<AddressRecords>()
+    var addresses = HashTrie<AddressBlock>()
     var pods = HashTrie<KeyRecord>()
     var states: [ServiceKey: ServiceState] = [:]
     /// The service that a slice belonged to, by the slice's namespace and name.

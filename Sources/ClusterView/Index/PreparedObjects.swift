@@ -1,5 +1,4 @@
 internal import Addresses
-internal import DNSWire
 public import KubernetesModel
 
 /// What DNS needs of a service, taken out of it ahead of an index's turn, on any thread.
@@ -30,7 +29,7 @@ public struct PreparedSlice: Sendable {
         service = ClusterIndex.ServiceKey(namespace: namespace, name: slice.serviceName)
         data =
             options.ignoresEndpoints
-            ? SliceData(ports: [], endpoints: []) : PreparedSlice.data(slice, options)
+            ? SliceData(ports: [], endpoints: EndpointList()) : PreparedSlice.data(slice, options)
     }
 
     /// What DNS needs of a slice: its ready endpoints, ready meaning true or not said.
@@ -42,7 +41,7 @@ public struct PreparedSlice: Sendable {
                 number: $0.port.flatMap { UInt16(exactly: $0) }
             )
         }
-        var endpoints: [EndpointData] = []
+        var endpoints = EndpointList()
         for endpoint in slice.endpoints where endpoint.ready ?? true {
             for text in endpoint.addresses {
                 guard let address = IPAddress(text) else { continue }
@@ -57,7 +56,7 @@ public struct PreparedSlice: Sendable {
     /// The label of an endpoint (CoreDNS `endpointHostname`).
     ///
     /// It is the hostname, else the pod's name where that is asked for, else the address with
-    /// dashes. A trailing dash gets a zero behind it.
+    /// dashes.
     private static func label(
         _ endpoint: Endpoint,
         _ address: String,
@@ -69,19 +68,6 @@ public struct PreparedSlice: Sendable {
         {
             return endpoint.targetName.lowercased()
         }
-        return unsafe String(unsafeUninitializedCapacity: address.utf8.count + 1) { octets in
-            var count = 0
-            for octet in address.utf8 {
-                let isSeparator = octet == UInt8(ascii: ".") || octet == UInt8(ascii: ":")
-                unsafe octets[count] = isSeparator ? UInt8(ascii: "-") : octet.asciiLowercased
-                count += 1
-            }
-            // SAFETY: the capacity is one more than the address has octets.
-            if count > 0, unsafe octets[count - 1] == UInt8(ascii: "-") {
-                unsafe octets[count] = UInt8(ascii: "0")
-                count += 1
-            }
-            return count
-        }
+        return EndpointData.dashedLabel(address)
     }
 }

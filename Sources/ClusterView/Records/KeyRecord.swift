@@ -1,6 +1,7 @@
 /// A key without more to say: an existing namespace, or the address of an existing pod.
 ///
-/// `@unchecked Sendable`: as for ``AddressRecords``.
+/// `@unchecked Sendable`: the memory behind `key` is written before `init` ends and freed in
+/// `deinit`; the properties are trivial and never change.
 @safe
 final class KeyRecord: TrieLeaf, @unchecked Sendable {
     let hash: UInt64

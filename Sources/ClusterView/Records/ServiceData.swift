@@ -11,20 +11,12 @@ struct PortData: Hashable {
     var number: UInt16?
 }
 
-/// A ready endpoint as DNS needs it.
-struct EndpointData: Hashable {
-    /// The endpoint's address.
-    var address: IPAddress
-    /// The label under which the endpoint is found below its service; lower case.
-    var label: String
-}
-
 /// A slice as DNS needs it: what is ready in it.
 struct SliceData: Hashable {
     /// The ports that all endpoints of the slice have.
     var ports: [PortData]
     /// The ready endpoints.
-    var endpoints: [EndpointData]
+    var endpoints: EndpointList
 }
 
 /// A service as DNS needs it, without its endpoints.

@@ -34,7 +34,7 @@ struct ServiceLayout {
     }
 
     /// Below this many labels, a walk is as quick as a hash table.
-    private static let tableThreshold = 8
+    private static let tableThreshold = 16
 
     private let service: ServiceData
     private var groups: [Group] = []

@@ -1,3 +1,4 @@
+internal import CLinuxNet
 internal import ClusterView
 internal import Glibc
 internal import KubernetesModel
@@ -34,6 +35,8 @@ final class ViewFeed: Sendable {
             index.makeSnapshot(revision: revision, serial: ViewFeed.now())
         )
         initial = Mutex(index)
+        // Reading a large registry leaves holes behind that the view never fills.
+        cln_return_free_memory()
     }
 
     /// Starts the thread that follows changes.

@@ -1,0 +1,66 @@
+/// The names of up to 256 addresses that differ in their last octet: one immutable block of memory.
+///
+/// A view has names for each endpoint. A record for each of them would cost more in headers and
+/// trie nodes than in names; a block for each 256 costs a copy of some kilooctets per change.
+///
+/// `@unchecked Sendable`: every stored property is a trivial `let`, the block they point into is
+/// never written after `init`, and it is freed in `deinit`, when no reference is left.
+@safe
+final class AddressBlock: TrieLeaf, @unchecked Sendable {
+    let hash: UInt64
+    /// The addresses' octets but the last: 3 or 15.
+    let key: UnsafeRawBufferPointer
+    /// The last octets of the addresses that have names, ascending.
+    private let lasts: UnsafeRawBufferPointer
+    /// Where the names of each address start in `names`, and where the last ones end.
+    private let starts: UnsafeBufferPointer<UInt32>
+    /// The names of each address, as `[AddressName].encoded` makes them.
+    private let names: UnsafeRawBufferPointer
+    private let block: UnsafeRawBufferPointer
+
+    /// Lays out the names of addresses: the last octet of each, ascending, and its encoded names.
+    init(prefix: [UInt8], _ parts: [(last: UInt8, names: [UInt8])]) {
+        var builder = OctetBlockBuilder()
+        _ = builder.append(prefix)
+        let lastsStart = builder.append(parts.map(\.last))
+        var starts: [UInt32] = [0]
+        for part in parts { starts.append((starts.last ?? 0) + UInt32(part.names.count)) }
+        let startsStart = builder.append(values: starts)
+        let namesStart = builder.append(parts.lazy.flatMap(\.names))
+        let nameCount = Int(starts.last ?? 0)
+        let block = unsafe builder.finish()
+        unsafe self.block = block
+        unsafe key = block.part(0, prefix.count)
+        unsafe lasts = block.part(lastsStart, parts.count)
+        unsafe self.starts = block.values(UInt32.self, startsStart, starts.count)
+        unsafe names = block.part(namesStart, nameCount)
+        hash = unsafe keyHash(key)
+    }
+
+    deinit {
+        // SAFETY: the block came from OctetBlockBuilder.finish() and belongs to this object alone.
+        unsafe block.deallocate()
+    }
+
+    /// The encoded names of the address that ends in `last`; nil if it has none.
+    func encodedNames(_ last: UInt8) -> UnsafeRawBufferPointer? {
+        var low = 0
+        var high = unsafe lasts.count
+        while low < high {
+            let middle = (low + high) / 2
+            if unsafe lasts[middle] < last { low = middle + 1 } else { high = middle }
+        }
+        guard unsafe low < lasts.count, unsafe lasts[low] == last else { return nil }
+        let start = unsafe Int(starts[low])
+        return unsafe names.part(start, Int(starts[low + 1]) - start)
+    }
+
+    /// What the block was made of, for a writer that makes a changed one.
+    var parts: [(last: UInt8, names: [UInt8])] {
+        unsafe (0..<lasts.count).map { index in
+            let start = unsafe Int(starts[index])
+            let part = unsafe names.part(start, Int(starts[index + 1]) - start)
+            return unsafe (lasts[index], Array(part))
+        }
+    }
+}
