@@ -21,7 +21,8 @@ extension LabelSelector {
         }
         guard lexer.peek == .end else {
             throw SelectorError(
-                "unable to parse requirement: found '\(lexer.peek)', expected: ',' or 'end of string'"
+                "unable to parse requirement: found '\(lexer.peek)', "
+                    + "expected: ',' or 'end of string'"
             )
         }
         self.init(requirements)
@@ -63,7 +64,8 @@ extension LabelSelector {
             let text = lexer.takeValue()
             guard let bound = Int64(text) else {
                 throw SelectorError(
-                    "unable to parse requirement: for 'Gt', 'Lt' operators, the value must be an integer"
+                    "unable to parse requirement: for 'Gt', 'Lt' operators, "
+                        + "the value must be an integer"
                 )
             }
             return operation == .greater ? .isGreater(than: bound) : .isLess(than: bound)

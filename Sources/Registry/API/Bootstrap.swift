@@ -57,7 +57,8 @@ enum Bootstrap {
             }
             throw RegistryError.settings(
                 "the registry was created with \(flag) \(text(old)) and has \(what), so it cannot "
-                    + "be opened with \(text(new)); leave the option out, or create another registry"
+                    + "be opened with \(text(new)); leave the option out, "
+                    + "or create another registry"
             )
         }
         let services = try transaction.count(.service)

@@ -1,8 +1,8 @@
 import Glibc
 import Synchronization
 
-/// Random numbers without a system call for each (xoshiro256** by Blackman and Vigna), seeded by the
-/// system: identifiers and start places have to be spread, not secret.
+/// Random numbers without a system call for each (xoshiro256** by Blackman and Vigna), seeded by
+/// the system: identifiers and start places have to be spread, not secret.
 private final class RandomSource: Sendable {
     private let state: Mutex<(UInt64, UInt64, UInt64, UInt64)>
 

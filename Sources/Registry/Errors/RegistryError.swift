@@ -45,8 +45,9 @@ extension RegistryError: CustomStringConvertible {
         case .alreadyExists(let key):
             "\(key.kind.qualifiedPlural) \"\(key.name)\" already exists"
         case .conflict(let key):
-            "Operation cannot be fulfilled on \(key.kind.qualifiedPlural) \"\(key.name)\": the object has "
-                + "been modified; please apply your changes to the latest version and try again"
+            "Operation cannot be fulfilled on \(key.kind.qualifiedPlural) \"\(key.name)\": "
+                + "the object has been modified; "
+                + "please apply your changes to the latest version and try again"
         case .invalid(let errors):
             errors.description
         case .forbidden(let key, let reason):

@@ -50,7 +50,7 @@ public struct ChangeBatch: Sendable, Equatable {
 }
 
 extension Change {
-    /// Creates the change that leads from one state of an object to another; nil without difference.
+    /// Creates the change that leads from one state of an object to another; nil if it is none.
     ///
     /// A deletion's last state carries the deletion's revision, as the API server's does.
     ///

@@ -2,8 +2,8 @@ import Glibc
 
 /// The place where observers of a store wait for its next revision.
 ///
-/// A store publishes each revision that it learns of; the threads in ``wait(after:timeout:cancellation:)``
-/// sleep on a condition variable until then.
+/// A store publishes each revision that it learns of; until then the threads in
+/// ``wait(after:timeout:cancellation:)`` sleep on a condition variable.
 @safe
 public final class ChangeSignal: @unchecked Sendable {
     // The class is Sendable because `current` and `isClosed` are only touched while `mutex` is

@@ -20,7 +20,7 @@ public protocol StoreReader {
     /// - Throws: ``RegistryError/storage(_:)``.
     func list(_ kind: Kind, namespace: String?, term: IndexTerm?) throws -> [APIObject]
 
-    /// Returns the names of the objects that ``list(_:namespace:term:)`` would return, in its order.
+    /// Returns the names of the objects that ``list(_:namespace:term:)`` would give, in its order.
     ///
     /// Cheaper than the list, because no object is read.
     func keys(_ kind: Kind, namespace: String?, term: IndexTerm?) throws -> [ObjectKey]

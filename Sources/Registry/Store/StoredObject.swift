@@ -2,8 +2,8 @@ public import KubernetesModel
 
 /// An object as a store keeps it, which can be read later and on another thread.
 ///
-/// Reading all objects of a large registry is mostly the decoding of their text; a reader that takes
-/// them in this form can spread that over the cores.
+/// Reading all objects of a large registry is mostly the decoding of their text; a reader that
+/// takes them in this form can spread that over the cores.
 public struct StoredObject: Sendable {
     /// The object's identity.
     public let key: ObjectKey

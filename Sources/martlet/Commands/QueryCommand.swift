@@ -81,11 +81,12 @@ struct QueryCommand: ParsableCommand {
         guard !short, !words.flags.contains(.short) else {
             return Output.write(DigText.short(answer.message))
         }
+        let transport = answer.usedTCP ? "TCP" : "UDP"
         Output.write(
             "\n; <<>> martlet \(Version.text) <<>> \(question.name) \(question.type)\n"
                 + DigText.text(answer.message) + """
                     ;; Query time: \(answer.milliseconds) msec
-                    ;; SERVER: \(client.place)(\(client.address)) (\(answer.usedTCP ? "TCP" : "UDP"))
+                    ;; SERVER: \(client.place)(\(client.address)) (\(transport))
                     ;; WHEN: \(Timestamp.text(Timestamp.now))
                     ;; MSG SIZE  rcvd: \(answer.octets.count)
 
