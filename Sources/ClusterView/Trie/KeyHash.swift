@@ -5,7 +5,7 @@
 /// trie compares whole keys in the end.
 enum KeyHash {
     /// Drawn at start; never leaves the process.
-    static let seed = UInt64.random(in: .min ... .max) | 1
+    static let seed = HashSeed.drawn
 
     /// Hashes `count` octets at `octets`; none is allowed.
     @inline(__always)

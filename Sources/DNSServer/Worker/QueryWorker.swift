@@ -22,13 +22,19 @@ struct QueryWorker: ~Copyable {
     private var randomState: UInt64
 
     /// Makes a worker that answers on a port.
-    init(_ source: VersionPublisher<ServingConfiguration>, port: UInt16) {
+    ///
+    /// Its random numbers follow from `seed`, which isn't 0.
+    init(
+        _ source: VersionPublisher<ServingConfiguration>,
+        port: UInt16,
+        seed: UInt64 = .random(in: 1 ... .max)
+    ) {
         self.source = source
         self.port = port
         configurationGeneration = source.generation
         configuration = source.current
         table = configuration.table(port: port)
-        randomState = UInt64.random(in: 1 ... .max)
+        randomState = seed
         unsafe references = .allocate(capacity: 0)
         adoptViews()
     }
