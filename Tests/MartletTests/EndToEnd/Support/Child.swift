@@ -30,6 +30,7 @@ final class Child {
             try Child.start(words, input, Child.environment(adding: environment))
         }
         (pid, outputEnd, errorsEnd) = started
+        Undertaker.note(started: pid)
     }
 
     deinit {
@@ -37,6 +38,7 @@ final class Child {
             Glibc.kill(-pid, SIGKILL)
             var status: Int32 = 0
             unsafe waitpid(pid, &status, 0)
+            Undertaker.note(ended: pid)
         }
         for end in [outputEnd, errorsEnd] where end >= 0 { close(end) }
     }
@@ -67,6 +69,7 @@ final class Child {
         }
         var status: Int32 = 0
         unsafe waitpid(pid, &status, 0)
+        Undertaker.note(ended: pid)
         let signal = status & 0x7f
         let ending: Ending = signal == 0 ? .exited((status >> 8) & 0xff) : .killed(signal)
         self.ending = ending
