@@ -122,9 +122,10 @@ struct BadRegistryTests {
         let script = """
             mkdir '\(site.directory)/disk'
             cd '\(site.directory)/disk'
-            mount -t tmpfs -o size=400k none .
+            mount -t tmpfs -o size=800k none .
             # The shell is still below the mount.
             cd "$PWD"
+            head -c 400K /dev/zero > ballast
             export MARTLET_REGISTRY=sqlite:$PWD/r.db
             number=0
             while '\(Site.program)' create ns "n$number" 2>'\(site.directory)/errors'; do
@@ -133,7 +134,7 @@ struct BadRegistryTests {
             done
             echo "refused n$number: $(cat '\(site.directory)/errors')"
             '\(Site.program)' get ns -o name | sed 's/^/found /'
-            mount -o remount,size=4m .
+            rm ballast
             '\(Site.program)' create ns mended
             """
         let outcome = try site.run(Pod.unshare + ["sh", "-uc", script], seconds: 60)
