@@ -34,6 +34,7 @@ struct ReloadTests {
     @Test(arguments: [
         ("cluster.local {\n kubernets\n}\n", "Corefile:2: unknown directive \"kubernets\""),
         ("cluster.local {\n kubernetes\n", "Corefile"),
+        ("", "the Corefile has no server block"),
         ("example.org {\n file missing.zone\n}\n", "missing.zone"),
         ("https://example.org {\n whoami\n}\n", "https://: this transport is not in Martlet yet"),
         ("a.example a.example {\n whoami\n}\n", "already defined"),

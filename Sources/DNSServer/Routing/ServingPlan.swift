@@ -34,6 +34,15 @@ struct ServingPlan {
                 errors.append(contentsOf: error.errors)
             }
         }
+        if errors.isEmpty, routes.isEmpty {
+            errors.append(
+                CorefileError(
+                    at: nil,
+                    "the Corefile has no server block: nothing would be served",
+                    mend: "add one, such as cluster.local { kubernetes }"
+                )
+            )
+        }
         guard errors.isEmpty else { throw CorefileErrors(errors) }
     }
 
