@@ -1,5 +1,6 @@
 """Starts the servers that are compared, on 127.0.0.1, and reads what they use."""
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -55,6 +56,16 @@ class Server:
                 pass
         return total
 
+    def switches(self):
+        """Context switches so far, of all threads: the voluntary ones, and the others."""
+        counts = [0, 0]
+        for pid in self.pids():
+            for task in os.listdir("/proc/%d/task" % pid):
+                for line in open("/proc/%d/task/%s/status" % (pid, task)):
+                    counts[0] += int(line.split()[1]) if line.startswith("voluntary") else 0
+                    counts[1] += int(line.split()[1]) if line.startswith("nonvoluntary") else 0
+        return counts
+
     def stop(self):
         try:
             os.killpg(self.process.pid, signal.SIGTERM)
@@ -79,7 +90,7 @@ def echo(work, port):
     return Server("C echo", port, [binary, str(port)], os.path.join(work, "echo.log"))
 
 
-def martlet(work, port, registry, workers=1, binary=".build/release/martlet"):
+def martlet(work, port, registry, binary, workers=1):
     command = [
         binary, "serve", "--workers", str(workers), "--listen", "127.0.0.1:%d" % port,
         "--registry", registry,
@@ -153,6 +164,11 @@ zone:
 def bind(work, port, zone):
     if not shutil.which("named"):
         return None
+    # BIND refuses a zone with a record set of more than 64 KiB, as 5,000 SRV records are.
+    kept = os.path.join(work, "named.zone")
+    with open(zone, encoding="utf-8") as file:
+        too_large = re.compile(r"(_http\._tcp\.)?many\.ns0\.svc\S*\s.*\sSRV\s")
+        write(kept, "".join(line for line in file if not too_large.match(line)))
     config = os.path.join(work, "named.conf")
     write(
         config,
@@ -165,11 +181,82 @@ def bind(work, port, zone):
     recursion no;
     minimal-responses yes;
     dnssec-validation no;
+    max-records-per-type 0;
 }};
 controls {{ }};
-zone "cluster.local" {{ type primary; file "{zone}"; check-names ignore; notify no; }};
+zone "cluster.local" {{ type primary; file "{kept}"; check-names ignore; notify no; }};
 """,
     )
     return Server(
         "BIND", port, ["named", "-g", "-n", "1", "-c", config], os.path.join(work, "named.log")
     )
+
+
+def dnsmasq(work, port, zone):
+    """Knows the services' addresses and ports; of endpoints it has no names."""
+    if not shutil.which("dnsmasq"):
+        return None
+    hosts, config = os.path.join(work, "dnsmasq.hosts"), os.path.join(work, "dnsmasq.conf")
+    addresses, ports = [], []
+    line_format = re.compile(r"(\S+)\s+(?:\d+\s+)?(?:IN\s+)?(A|SRV)\s+(.+)")
+    suffix = "svc.cluster.local"
+    for line in open(zone, encoding="utf-8"):
+        match = line_format.match(line)
+        if not match:
+            continue
+        name, kind, data = match.groups()
+        name = name[:-1] if name.endswith(".") else name + ".cluster.local"
+        if kind == "A" and name.endswith(suffix) and name.count(".") == 4:
+            addresses.append("%s %s\n" % (data.strip(), name))
+        elif kind == "SRV" and name.startswith("_http._tcp.svc"):
+            _, _, number, target = data.split()
+            if not target.endswith("."):
+                target += ".cluster.local"
+            ports.append("srv-host=%s,%s,%s\n" % (name, target.rstrip("."), number))
+    write(hosts, "".join(addresses))
+    write(
+        config,
+        f"""port={port}
+listen-address=127.0.0.1
+bind-interfaces
+user=root
+no-resolv
+no-hosts
+no-daemon
+local=/cluster.local/
+local-ttl=5
+edns-packet-max=1232
+addn-hosts={hosts}
+pid-file=
+"""
+        + "".join(ports),
+    )
+    command = ["dnsmasq", "-C", config]
+    return Server("dnsmasq", port, command, os.path.join(work, "dnsmasq.log"))
+
+
+def coredns(work, port, registry, binary):
+    """Needs a `coredns` on the PATH; fed from an API endpoint that serves the registry."""
+    if not shutil.which("coredns"):
+        return None
+    config = os.path.join(work, "coredns.conf")
+    objects = os.path.join(work, "objects.json")
+    with open(objects, "wb") as file:
+        subprocess.run(
+            [binary, "get", "namespaces,services,endpointslices", "-A", "-o", "json",
+             "--registry", registry],
+            check=True, stdout=file,
+        )
+    write(
+        config,
+        f"""cluster.local:{port} {{
+    bind 127.0.0.1
+    kubernetes cluster.local {{
+        endpoint http://127.0.0.1:{port + 1000}
+    }}
+}}
+""",
+    )
+    # One process group, so that `stop` ends both; the endpoint's CPU time is small once listed.
+    script = "python3 bench/api.py %d %s & exec coredns -conf %s" % (port + 1000, objects, config)
+    return Server("CoreDNS", port, ["sh", "-c", script], os.path.join(work, "coredns.log"))
