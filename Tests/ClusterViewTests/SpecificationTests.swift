@@ -294,10 +294,37 @@ struct SpecificationTests {
         #expect(reply.authorities.count == 1)
     }
 
-    @Test func `aliases that lead in a circle end`() {
+    @Test func `aliases that lead in a circle end where it closes`() {
         var fixture = shop()
-        let reply = fixture.ask("ping.shop.svc.cluster.local.", .a)
+        let reply = fixture.ask("Ping.shop.svc.cluster.local.", .a)
+        #expect(reply.outcome == .answered)
         #expect(reply.code == .noError)
+        #expect(
+            reply.answers == [
+                "Ping.shop.svc.cluster.local. 5 IN CNAME pong.shop.svc.cluster.local.",
+                "pong.shop.svc.cluster.local. 5 IN CNAME ping.shop.svc.cluster.local.",
+            ]
+        )
+    }
+
+    @Test func `a circle that the name leads into is told once`() {
+        var fixture = shop()
+        fixture.index.update(
+            service("in", "shop", type: .externalName, externalName: "ping.shop.svc.cluster.local")
+        )
+        #expect(fixture.ask("in.shop.svc.cluster.local.", .a).answers.count == 3)
+    }
+
+    @Test func `a chain of aliases is followed up to ten links`() {
+        var fixture = shop()
+        for index in 0..<20 {
+            let next = "c\(index + 1).shop.svc.cluster.local"
+            fixture.index.update(
+                service("c\(index)", "shop", type: .externalName, externalName: next)
+            )
+        }
+        let reply = fixture.ask("c0.shop.svc.cluster.local.", .a)
+        #expect(reply.outcome == .answered)
         #expect(reply.answers.count == 11)
     }
 

@@ -63,6 +63,23 @@ struct ClusterPluginTests {
         #expect(chain.resolver.asked == ["www.example.test. A 1"])
     }
 
+    @Test func `a circle of aliases that leads out of the zone and back is told once`() throws {
+        let chain = try chain()
+        let there = try #require(Name("www.example.test."))
+        let here = try #require(Name("docs.shop.svc.cluster.local."))
+        chain.resolver.records = [
+            ResourceRecord(name: there, timeToLive: 9, data: .cname(here)),
+            ResourceRecord(name: here, timeToLive: 5, data: .cname(there)),
+        ]
+        let reply = try chain.ask("docs.shop.svc.cluster.local")
+        #expect(
+            reply.answers == [
+                "docs.shop.svc.cluster.local. 5 IN CNAME www.example.test.",
+                "www.example.test. 9 IN CNAME docs.shop.svc.cluster.local.",
+            ]
+        )
+    }
+
     @Test func `names outside the zones go to the next plugin`() throws {
         let chain = try ChainFixture("kubernetes cluster.local", zones: ".")
         #expect(try chain.ask("example.org").disposition == .refused)

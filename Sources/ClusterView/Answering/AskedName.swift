@@ -85,6 +85,28 @@ struct AskedName {
         return unsafe sameOctets(zone.name, UnsafeRawPointer(octets + start), count: count)
     }
 
+    /// Whether the names are the same.
+    func isSame(as other: AskedName) -> Bool {
+        guard octetCount == other.octetCount else { return false }
+        // SAFETY: both buffers hold `octetCount` octets.
+        return unsafe sameOctets(
+            UnsafeRawBufferPointer(start: octets, count: octetCount),
+            UnsafeRawPointer(other.octets),
+            count: octetCount
+        )
+    }
+
+    /// Whether the name stands at `place` of the reply, uncompressed and in lower case.
+    func stands(at place: Int, in writer: ResponseWriter) -> Bool {
+        guard place >= 0, place + octetCount <= writer.position else { return false }
+        // SAFETY: the reply has `octetCount` octets from `place` on.
+        return unsafe sameOctets(
+            UnsafeRawBufferPointer(start: octets, count: octetCount),
+            UnsafeRawPointer(writer.base + place),
+            count: octetCount
+        )
+    }
+
     /// Where the last `count` labels and the root stand in the reply.
     @inline(__always)
     func positionOfLast(_ count: Int) -> Int {

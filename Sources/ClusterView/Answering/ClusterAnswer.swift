@@ -82,14 +82,18 @@ public struct ClusterAnswer {
         into writer: inout ResponseWriter
     ) -> Finding {
         var finding = findOnce(name, into: &writer)
-        // Aliases that lead on inside the zone, bounded as CoreDNS bounds them: ten in a chain.
-        var followed = 0
+        // Where the targets that were followed stand in the reply.
+        var followed: [Int] = []
         while case .chase(let position) = finding {
-            guard followed < ClusterAnswer.aliasCountMax,
-                let target = targetName(at: position, spare: spare, in: writer),
+            guard let target = targetName(at: position, spare: spare, in: writer),
                 unsafe zone._withUnsafeGuaranteedRef({ target.isWithin($0) })
             else { return finding }
-            followed += 1
+            // A circle ends where it closes, and a chain as CoreDNS bounds it: the aliases so far
+            // are the answer.
+            guard followed.count < ClusterAnswer.aliasCountMax, !target.isSame(as: name),
+                !followed.contains(where: { target.stands(at: $0, in: writer) })
+            else { return .records }
+            followed.append(position)
             finding = findOnce(target, into: &writer)
             switch finding {
             case .noData, .nameError:

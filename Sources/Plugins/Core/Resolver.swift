@@ -48,6 +48,8 @@ extension Transaction {
         guard let found else { return }
         let asked = questionName
         for record in found.answers {
+            // A circle of aliases ends where it closes.
+            if case .cname = record.data, record.name == asked { return }
             guard response.append(record, to: .answer, question: asked) else {
                 response.isTruncated = true
                 return
