@@ -85,6 +85,49 @@ struct CommandTests {
         #expect(try place.run("get", "svc", "-o", "name").output == "service/kubernetes\n")
     }
 
+    @Test func `what only the registry can see is told with the mistakes of the text`() throws {
+        let place = try Place()
+        let text = """
+            apiVersion: v1
+            kind: Service
+            metadata: {name: bad}
+            spec: {ports: [{port: 0}]}
+            ---
+            apiVersion: v1
+            kind: Service
+            metadata: {name: taken}
+            spec: {clusterIP: 10.96.0.1, ports: [{port: 80}]}
+            ---
+            apiVersion: v1
+            kind: Service
+            metadata: {name: lost, namespace: nowhere}
+            spec: {ports: [{port: 80}]}
+            ---
+            apiVersion: v1
+            kind: Namespace
+            metadata: {name: mistaken, labels: {"a b": c}}
+            ---
+            apiVersion: v1
+            kind: Service
+            metadata: {name: inside, namespace: mistaken}
+            spec: {ports: [{port: 80}]}
+            """
+        let result = try place.run(["apply", "-f", "-"], input: text)
+        let lines = result.errors.split(separator: "\n")
+        #expect(result.status == 1)
+        try #require(lines.count == 5, "\(result.errors)")
+        let expected = [
+            "document 1 (line 1): Service \"bad\" is invalid: spec.ports[0].port: Invalid value: 0",
+            "document 4 (line 16): Namespace \"mistaken\" is invalid: metadata.labels",
+            "document 2 (line 6): Service \"taken\" is invalid: spec.clusterIPs: Invalid value",
+            "document 3 (line 11): Service \"lost\": namespaces \"nowhere\" not found",
+        ]
+        for (line, text) in zip(lines, expected) {
+            #expect(line.hasPrefix("error: standard input: \(text)"), "\(line)")
+        }
+        #expect(lines[4] == "nothing was applied")
+    }
+
     @Test func `a dry run keeps nothing`() throws {
         let place = try Place()
         let path = Place.zones + "/demo"

@@ -51,6 +51,8 @@ public struct Manifest: Sendable {
         public var field: String
         /// What is wrong, the field named where there is one.
         public var message: String
+        /// The object, if it could be read as one.
+        public var object: ObjectKey?
 
         /// The problem as one line.
         public var description: String { "\(place): \(message)" }

@@ -217,12 +217,13 @@ public struct ManifestReader: Sendable {
         if refusesUnknownFields {
             for field in object.unknownFields() {
                 let message = "\(object.title): \(field)"
-                manifest.report(place, field.path, message)
+                manifest.report(place, field.path, message, object.key)
             }
         }
         if validates {
             for error in object.defaulted().validationErrors() {
-                manifest.report(place, error.field, "\(object.title) is invalid: \(error)")
+                let message = "\(object.title) is invalid: \(error)"
+                manifest.report(place, error.field, message, object.key)
             }
         }
         if manifest.problems.count == problemsBefore {
@@ -245,8 +246,13 @@ public struct ManifestReader: Sendable {
 }
 
 extension Manifest {
-    fileprivate mutating func report(_ place: Place, _ field: String, _ message: String) {
-        problems.append(Problem(place: place, field: field, message: message))
+    fileprivate mutating func report(
+        _ place: Place,
+        _ field: String,
+        _ message: String,
+        _ object: ObjectKey? = nil
+    ) {
+        problems.append(Problem(place: place, field: field, message: message, object: object))
     }
 }
 

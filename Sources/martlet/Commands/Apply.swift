@@ -70,6 +70,7 @@ struct Apply: ParsableCommand {
         if let summary = manifest.skippedSummary { Output.error(summary) }
         guard manifest.problems.isEmpty else {
             for problem in manifest.problems { Output.error("error: \(problem)") }
+            try tellMore(about: manifest, labels)
             Output.error("nothing was applied")
             throw Failure.silent
         }
@@ -93,6 +94,30 @@ struct Apply: ParsableCommand {
             guard case .rejected = error else { throw error }
             Output.error("\(Failure.text(error))\nnothing was applied")
             throw Failure.silent
+        }
+    }
+
+    /// Tells what only the registry can see to be wrong with the objects that were read, so that
+    /// everything can be mended at once.
+    private func tellMore(about manifest: Manifest, _ labels: LabelSelector) throws {
+        let mistaken = Set(manifest.problems.map(\.place))
+        let documents = manifest.documents.filter {
+            !mistaken.contains($0.place) && labels.matches($0.object.labels)
+        }
+        guard !documents.isEmpty else { return }
+        let registry = try registry.open(try settings.requested())
+        defer { registry.close() }
+        let items = documents.map { ApplyItem($0.object, source: $0.place.description) }
+        do {
+            _ = try registry.apply(items, dryRun: true)
+        } catch RegistryError.rejected(let problems) {
+            let objects = Set(manifest.problems.compactMap(\.object))
+            let others = problems.filter { problem in
+                // A namespace that is missing because it is mistaken was told of already.
+                if case .notFound(let key) = problem.error { return !objects.contains(key) }
+                return true
+            }
+            if !others.isEmpty { Output.error(Failure.text(.rejected(others))) }
         }
     }
 

@@ -75,20 +75,35 @@ struct Failure: Error, Equatable {
         case .revisionTooNew: reason = "Timeout"
         case .invalid(let errors): return invalid(errors)
         case .rejected(let problems):
-            return problems.map { problem in
-                let text = Failure.text(problem.error)
-                return problem.source.isEmpty ? text : "\(problem.source): \(text)"
-            }.joined(separator: "\n")
+            return problems.flatMap(lines).joined(separator: "\n")
         case .closed, .storage, .settings, .url: return "error: \(error)"
         }
         return "Error from server (\(reason)): \(error)"
     }
 
+    /// A line for each thing that is wrong with an object of a manifest, worded as what the reader
+    /// of manifests finds itself.
+    private static func lines(_ problem: ApplyProblem) -> [String] {
+        let place = problem.source.isEmpty ? "error:" : "error: \(problem.source):"
+        guard case .invalid(let errors) = problem.error else {
+            let title = problem.key.map { "\($0.kind.rawValue) \"\($0.name)\": " } ?? ""
+            return ["\(place) \(title)\(problem.error)"]
+        }
+        return causes(errors).map {
+            "\(place) \(errors.kind) \"\(errors.name)\" is invalid: \($0)"
+        }
+    }
+
+    /// What is wrong, each thing once.
+    private static func causes(_ errors: ValidationErrors) -> [String] {
+        var seen: Set<String> = []
+        return errors.errors.map(\.description).filter { seen.insert($0).inserted }
+    }
+
     /// Validation errors, several of them as a list.
     private static func invalid(_ errors: ValidationErrors) -> String {
         let head = "The \(errors.kind) \"\(errors.name)\" is invalid:"
-        var seen: Set<String> = []
-        let causes = errors.errors.map(\.description).filter { seen.insert($0).inserted }
+        let causes = causes(errors)
         guard causes.count != 1 else { return "\(head) \(causes[0])" }
         return ([head + " "] + causes.map { "* \($0)" }).joined(separator: "\n")
     }
