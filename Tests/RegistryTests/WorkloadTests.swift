@@ -80,6 +80,9 @@ struct WorkloadTests {
             )
         }
         #expect(Set(try registry.pods().map(\.nodeName)) == ["n1", "n3"])
+        _ = try registry.patchLabels(key(.node, "n2"), ["disk": "ssd"])
+        #expect(Set(try registry.pods().map(\.nodeName)) == ["n1", "n2", "n3"])
+        _ = try registry.patchLabels(key(.node, "n2"), ["disk": nil])
         try registry.delete(key(.node, "n3"))
         #expect(try registry.pods().map(\.nodeName) == ["n1"])
     }

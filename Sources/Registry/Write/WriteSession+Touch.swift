@@ -46,16 +46,18 @@ extension WriteSession {
     private func touchedNode(_ key: ObjectKey, from old: APIObject?, to new: APIObject?) throws {
         knownZones[key.name] = nil
         knownHasNodes = nil
-        if (old == nil) != (new == nil) {
+        let isThere = (before: old != nil, now: new != nil)
+        if isThere.before != isThere.now || old?.labels != new?.labels {
+            // Daemons run on nodes that their selector matches.
             dirtyWorkloads.append(
                 contentsOf: try transaction.keys(.daemonSet, namespace: nil, term: nil)
             )
-            if try transaction.count(.node) <= 1 {
-                // From now on (or no longer) a pod's node must exist: all services are concerned.
-                let services = try transaction.keys(.service, namespace: nil, term: nil)
-                dirtyServices.append(contentsOf: services)
-                return
-            }
+        }
+        if isThere.before != isThere.now, try transaction.count(.node) <= 1 {
+            // From now on (or no longer) a pod's node must exist: all services are concerned.
+            let services = try transaction.keys(.service, namespace: nil, term: nil)
+            dirtyServices.append(contentsOf: services)
+            return
         }
         for pod in try transaction.list(.pod, namespace: nil, term: .node(key.name)) {
             for service in try services(selecting: pod.labels, in: pod.key.namespace) {
