@@ -103,47 +103,27 @@ public struct QueryView: Sendable {
         _ packet: UnsafeRawBufferPointer,
         scratch: QueryScratch
     ) -> Bool {
-        let start = QueryView.headerOctetCount
-        let available = min(packet.count - start, QueryView.nameOctetCountMax)
+        guard let base = packet.baseAddress else { return false }
+        let available = min(packet.count - QueryView.headerOctetCount, QueryView.nameOctetCountMax)
+        let name = unsafe base + QueryView.headerOctetCount
         var offset = 0
         var labels = 0
         while true {
             guard offset < available else { return false }
-            // SAFETY: start + offset < packet.count; offset < 255 < both scratch capacities, and
-            // each pass advances by at least 2 octets, so labels ≤ 127 < labelCapacity.
-            let length = unsafe Int(packet[start + offset])
+            // SAFETY: the name's octets up to `available` are in the packet. offset < 255, and each
+            // pass advances by at least 2 octets, so labels ≤ 127 < labelCapacity.
+            let length = unsafe Int(name.load(fromByteOffset: offset, as: UInt8.self))
             unsafe scratch.labels[labels] = UInt8(truncatingIfNeeded: offset)
-            unsafe scratch.name[offset] = UInt8(truncatingIfNeeded: length)
             if length == 0 { break }
-            guard length <= 63, offset + 1 + length < available else { return false }
-            for index in (offset + 1)...(offset + length) {
-                let octet = unsafe packet[start + index]
-                unsafe scratch.name[index] = octet.asciiLowercased
-            }
-            offset += 1 + length
-            labels += 1
+            guard length <= 63 else { return false }
+            offset &+= 1 &+ length
+            labels &+= 1
         }
+        // Counts of octets are below "A": lower case leaves them as they are.
+        // SAFETY: offset + 1 ≤ available octets of the packet, and ≤ 255 < nameCapacity.
+        unsafe copyLowercased(name, count: offset &+ 1, to: UnsafeMutableRawPointer(scratch.name))
         nameOctetCount = offset + 1
         labelCount = labels
         return true
-    }
-}
-
-extension UInt8 {
-    /// The octet with an ASCII upper-case letter made lower case (RFC 4343 §3).
-    @inlinable
-    public var asciiLowercased: UInt8 {
-        self &- 0x41 < 26 ? self | 0x20 : self
-    }
-}
-
-extension UnsafeRawBufferPointer {
-    /// The 16-bit word at `offset`, most significant octet first.
-    ///
-    /// - Precondition: `offset + 2 <= count`; checked in debug and release builds.
-    @inlinable
-    func word(at offset: Int) -> UInt16 {
-        precondition(offset >= 0 && offset + 2 <= count)
-        return unsafe UInt16(bigEndian: loadUnaligned(fromByteOffset: offset, as: UInt16.self))
     }
 }

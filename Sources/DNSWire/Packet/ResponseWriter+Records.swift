@@ -20,12 +20,30 @@ extension ResponseWriter {
         guard dataOctetCount >= 0, dataOctetCount <= 0xFFFF, owner >= 0, owner < 0x4000,
             remaining >= 12 + dataOctetCount
         else { return false }
-        write(UInt16(truncatingIfNeeded: 0xC000 | owner))
-        write(type)
-        write(UInt16(1))
-        write(timeToLive)
-        write(UInt16(truncatingIfNeeded: dataOctetCount))
+        unsafe storeHead(
+            owner: owner,
+            type: type,
+            timeToLive: timeToLive,
+            dataOctetCount: dataOctetCount
+        )
+        position &+= 12
         return true
+    }
+
+    /// Stores what is in front of a record's data, 12 octets, at `position`.
+    ///
+    /// Unsafe: the caller has checked that they fit, and the ranges of all values.
+    @unsafe
+    @inlinable
+    @inline(__always)
+    func storeHead(owner: Int, type: UInt16, timeToLive: UInt32, dataOctetCount: Int) {
+        // Owner, type, class IN and the upper half of the TTL; then its lower half and the length.
+        let first =
+            UInt64(truncatingIfNeeded: 0xC000 | owner) &<< 48 | UInt64(type) &<< 32
+            | 1 &<< 16 | UInt64(timeToLive &>> 16)
+        let second = timeToLive &<< 16 | UInt32(truncatingIfNeeded: dataOctetCount)
+        unsafe base.storeBytes(of: first.bigEndian, toByteOffset: position, as: UInt64.self)
+        unsafe base.storeBytes(of: second.bigEndian, toByteOffset: position &+ 8, as: UInt32.self)
     }
 
     /// Appends a 16-bit word, most significant octet first.
@@ -67,7 +85,7 @@ extension ResponseWriter {
     /// - Parameters:
     ///   - owner: The offset in the reply of the owner's name.
     ///   - addresses: Addresses in network order, back to back.
-    ///   - width: 4 for A, 16 for AAAA.
+    ///   - width: The octets of an address: 4 for A, 16 for AAAA.
     ///   - timeToLive: Seconds, 0…2³¹−1 (RFC 2181 §8).
     ///   - first: The entry to start with, below the number of entries.
     ///   - section: The section that the records are in.
@@ -81,25 +99,38 @@ extension ResponseWriter {
         first: Int,
         section: Section
     ) -> Bool {
-        let type: UInt16 = width == 4 ? 1 : 28
-        var offset = first * width
-        var left = addresses.count
-        while left >= width {
-            guard
-                beginRecord(
-                    owner: owner,
-                    type: type,
-                    timeToLive: timeToLive,
-                    dataOctetCount: width
-                )
-            else { return false }
-            unsafe write(UnsafeRawBufferPointer(rebasing: addresses[offset..<(offset + width)]))
-            count(section)
-            offset += width
-            if offset == addresses.count { offset = 0 }
-            left -= width
+        let total = width == 4 ? addresses.count &>> 2 : addresses.count &>> 4
+        guard let source = addresses.baseAddress, total > 0 else { return true }
+        precondition((width == 4 || width == 16) && first >= 0 && first < total)
+        guard owner >= 0, owner < 0x4000 else { return false }
+        let octetsEach = 12 &+ width
+        let fitting = min(total, max(0, remaining) / octetsEach)
+        var index = first
+        for _ in 0..<fitting {
+            // SAFETY: `fitting` records fit behind position, and index < total.
+            unsafe storeHead(
+                owner: owner,
+                type: width == 4 ? 1 : 28,
+                timeToLive: timeToLive,
+                dataOctetCount: width
+            )
+            let target = unsafe base + (position &+ 12)
+            let address = unsafe source + index &* width
+            if width == 4 {
+                let word = unsafe address.loadUnaligned(as: UInt32.self)
+                unsafe target.storeBytes(of: word, as: UInt32.self)
+            } else {
+                let high = unsafe address.loadUnaligned(as: UInt64.self)
+                let low = unsafe address.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+                unsafe target.storeBytes(of: high, as: UInt64.self)
+                unsafe target.storeBytes(of: low, toByteOffset: 8, as: UInt64.self)
+            }
+            position &+= octetsEach
+            index &+= 1
+            if index == total { index = 0 }
         }
-        return true
+        count(section, fitting)
+        return fitting == total
     }
 
     /// Writes the header, and the OPT record if the query had one.

@@ -84,13 +84,14 @@ public struct ResponseWriter {
         isTruncated = false
     }
 
-    /// Counts a record that was appended to `section`.
+    /// Counts records that were appended to `section`; one unless told.
     @inlinable
-    public mutating func count(_ section: Section) {
+    public mutating func count(_ section: Section, _ records: Int = 1) {
+        let records = UInt16(truncatingIfNeeded: records)
         switch section {
-        case .answer: answerCount &+= 1
-        case .authority: authorityCount &+= 1
-        case .additional: additionalCount &+= 1
+        case .answer: answerCount &+= records
+        case .authority: authorityCount &+= records
+        case .additional: additionalCount &+= records
         }
     }
 }

@@ -28,9 +28,8 @@ public final class ZoneMatcher: @unchecked Sendable {
         guard query.labelCount >= labelCount else { return false }
         let start = unsafe Int(scratch.labels[query.labelCount - labelCount])
         guard unsafe query.nameOctetCount - start == octets.count else { return false }
+        guard let base = unsafe octets.baseAddress else { return true }
         // SAFETY: the name has nameOctetCount octets in scratch, and octets.count of them are left.
-        for index in unsafe 0..<octets.count
-        where unsafe scratch.name[start + index] != octets[index] { return false }
-        return true
+        return unsafe isSame(base, UnsafeRawPointer(scratch.name + start), count: octets.count)
     }
 }

@@ -3,10 +3,14 @@ internal import DNSWire
 
 /// Answers cluster names from a view of the registry (CoreDNS `kubernetes`).
 ///
-/// `@unchecked Sendable`: restated from ``Plugin``; all properties are immutable and Sendable.
+/// `@unchecked Sendable`: restated from ``Plugin``; all properties are immutable, and the list of
+/// references is made in `init`, never written after it, and freed in `deinit`.
+@safe
 final class KubernetesPlugin: Plugin, @unchecked Sendable {
     /// The zones, those with more labels first.
     private let zones: [ClusterZone]
+    /// The same zones, not counted: counting would make all workers write the same memory.
+    private let references: UnsafeMutableBufferPointer<Unmanaged<ClusterZone>>
     /// Which of the worker's views the block shows.
     private let viewIndex: Int
     /// The zones whose unknown names are passed on; nil if none are.
@@ -14,16 +18,30 @@ final class KubernetesPlugin: Plugin, @unchecked Sendable {
 
     /// Creates the plugin.
     init(zones: [ClusterZone], viewIndex: Int, passedOn: [Name]?) {
-        self.zones = zones.sorted { $0.labelCount > $1.labelCount }
+        let sorted = zones.sorted { $0.labelCount > $1.labelCount }
+        self.zones = sorted
+        unsafe references = .allocate(capacity: max(1, sorted.count))
+        for (index, zone) in sorted.enumerated() {
+            unsafe references.initializeElement(at: index, to: .passUnretained(zone))
+        }
         self.viewIndex = viewIndex
         self.passedOn = passedOn
         super.init(name: "kubernetes")
     }
 
+    deinit {
+        unsafe references.deallocate()
+    }
+
     override func answer(_ transaction: inout Transaction, _ rest: RestOfChain) -> Disposition {
-        for index in zones.indices
-        where zones[index].holds(transaction.query, transaction.scratch) {
-            return answer(&transaction, in: zones[index], rest)
+        for index in 0..<zones.count {
+            // SAFETY: there is one reference per zone, and `zones` holds them.
+            let zone = unsafe references[index]
+            let isOurs = unsafe zone._withUnsafeGuaranteedRef {
+                $0.holds(transaction.query, transaction.scratch)
+            }
+            guard isOurs else { continue }
+            return unsafe zone._withUnsafeGuaranteedRef { answer(&transaction, in: $0, rest) }
         }
         return rest.answer(&transaction)
     }
