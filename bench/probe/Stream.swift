@@ -37,7 +37,7 @@ struct Stream: ~Copyable {
     }
 
     deinit {
-        for unsafe packet in unsafe packets { unsafe packet.deallocate() }
+        for index in unsafe 0..<packets.count { unsafe packets[index].deallocate() }
         unsafe packets.deallocate()
         unsafe buffer.deallocate()
     }
