@@ -9,7 +9,7 @@ BINARY := .build/release/martlet
 
 BUILD_PACKAGES := libldns-dev libsqlite3-dev
 BENCH_PACKAGES := dnsperf gcc libc6-dev python3 nsd knot bind9
-TEST_PACKAGES := bind9-dnsutils bind9-utils knot-dnsutils ldnsutils iproute2
+TEST_PACKAGES := bind9-dnsutils bind9-utils knot-dnsutils ldnsutils iproute2 valgrind binutils python3
 
 .PHONY: help
 help: ## Shows the tasks.
@@ -28,14 +28,19 @@ build: build-packages ## Builds the program.
 test: build-packages test-packages lint build ## Checks the format and runs all tests.
 	swift build --build-tests
 	MARTLET_BINARY=$(CURDIR)/$(BINARY) swift test --skip-build
+	bench/budget
 
 .PHONY: lint
 lint: ## Checks the format of all code.
-	swift format lint --strict -r -p Package.swift Sources Tests
+	swift format lint --strict -r -p Package.swift Sources Tests bench/probe
 
 .PHONY: format
 format: ## Formats all code.
-	swift format -i -r -p Package.swift Sources Tests
+	swift format -i -r -p Package.swift Sources Tests bench/probe
+
+.PHONY: sanitize
+sanitize: build-packages ## Stresses the packet path under the thread and address sanitizers.
+	bench/sanitize
 
 .PHONY: bench
 bench: build ## Measures the server against others (see bench/README.md).
@@ -62,7 +67,7 @@ manual: build ## Writes docs/martlet.1 anew from the program's help.
 
 .PHONY: clean
 clean: ## Removes everything that was built.
-	rm -rf .build
+	rm -rf .build .build-thread .build-address
 
 .PHONY: build-packages test-packages
 build-packages:

@@ -74,6 +74,14 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "martlet-probe",
+            dependencies: [
+                "Addresses", "ClusterView", "DNSServer", "DNSWire", "KubernetesModel", "Registry",
+            ],
+            path: "bench/probe",
+            swiftSettings: settings
+        ),
         tests("AddressesTests", ["Addresses"]),
         tests("DNSWireTests", ["Addresses", "DNSWire", "ZoneFiles"]),
         tests("ZoneFilesTests", ["DNSWire", "ZoneFiles"]),
