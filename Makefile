@@ -49,7 +49,7 @@ bench: build ## Measures the server against others (see bench/README.md).
 
 .PHONY: install
 install: build ## Installs the program, its manual and shell completions under $(PREFIX).
-	install -D -m 755 $(BINARY) '$(DESTDIR)$(PREFIX)/bin/martlet'
+	install -D -s -m 755 $(BINARY) '$(DESTDIR)$(PREFIX)/bin/martlet'
 	install -D -m 644 docs/martlet.1 '$(DESTDIR)$(PREFIX)/share/man/man1/martlet.1'
 	install -d '$(DESTDIR)$(PREFIX)/share/bash-completion/completions'
 	$(BINARY) --generate-completion-script bash \
