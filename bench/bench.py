@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 
+sys.dont_write_bytecode = True
 os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 
 import changing
@@ -103,6 +104,12 @@ def options():
     return parser.parse_args()
 
 
+def end(*_):
+    """Ends the bench, and with it the servers that it started."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(143)
+
+
 def main():
     chosen = options()
     Programs.folder = os.path.abspath(chosen.programs)
@@ -112,8 +119,7 @@ def main():
     if os.path.exists(chosen.output):
         with open(chosen.output, encoding="utf-8") as file:
             results = json.load(file)
-    # So that servers end with the bench that started them.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGTERM, end)
     names = [name for name in chosen.only.split(",") if name]
     for name in names:
         if name not in BENCHES:

@@ -167,11 +167,10 @@ def bench_soak(results, setup, options):
         for helper in helpers:
             helper.kill()
         server.stop()
-    growth = samples[-1] / samples[0] - 1 if samples else 0
     results["soak"] = {
         "minutes": options.soak_minutes, "start_kib": start, "every_10_s_kib": samples,
         "end_kib": end, "answered": answered["answered"], "malformed": ends[0]["sent"],
-        "changes": ends[1]["changes"] if len(ends) > 1 else 0, "growth": growth,
+        "changes": ends[1]["changes"] if len(ends) > 1 else 0,
     }
     say("\nsoak of %g min: %.1f MB at start, %s, %.1f MB at the end; %d answers, %d malformed" % (
         options.soak_minutes, start / 1024, " ".join("%.1f" % (s / 1024) for s in samples),

@@ -5,6 +5,8 @@ import socket
 import sys
 import time
 
+sys.dont_write_bytecode = True
+
 import measure
 
 

@@ -13,6 +13,7 @@ COLOURS = {
 def write(results):
     with open(DOCUMENT, encoding="utf-8") as file:
         text = file.read()
+    results = {**results, "targets": results}
     for name, make in TABLES.items():
         if name in results:
             begin, end = "<!-- %s -->" % name, "<!-- end of %s -->" % name
@@ -72,7 +73,7 @@ def workers(value):
         ])
     heads = ["workers", "answers/s from a full queue", "µs CPU/query at 40,000/s",
              "waits/query", "forced switches/query"]
-    return table(heads, rows) + "\n\nSpeedup, median of pairs: %.2f." % value["speedup"]
+    return table(heads, rows) + "\n\nSpeedup: %.2f." % value["speedup"]
 
 
 def tcp(value):
@@ -131,7 +132,71 @@ def soak(value):
                 value["start_kib"] / 1024, samples, value["end_kib"] / 1024))
 
 
+def targets(results):
+    """What is aimed at, what was reached, and whether that is enough."""
+    rows = []
+
+    def row(target, aim, reached, text="%.2f"):
+        rows.append([target, "≤ " + text % aim, text % reached, "yes" if reached <= aim else "no"])
+
+    def at_least(target, aim, reached, text="%.2f"):
+        rows.append([target, "≥ " + text % aim, text % reached, "yes" if reached >= aim else "no"])
+
+    if "cpu" in results:
+        loads = results["cpu"]
+        mixed, ours = loads["mixed"], {name: each["martlet"] for name, each in loads.items()}
+        row("CPU per query, mixed, against the echo", 1.10, ours["mixed"]["ratio"])
+        for peer in ("NSD", "Knot"):
+            if peer in mixed:
+                row("the same, against %s" % peer, 1.0,
+                    ours["mixed"]["ratio"] / mixed[peer]["ratio"])
+        if "CoreDNS" in mixed:
+            row("the same, against CoreDNS", 0.12,
+                ours["mixed"]["ratio"] / mixed["CoreDNS"]["ratio"])
+        row("headless service of 100, against the echo", 1.5, ours["headless 100"]["ratio"])
+        row("headless service of 5,000, against 100", 1.0,
+            ours["headless 5000"]["cpu_us"] / ours["headless 100"]["cpu_us"])
+    if "start" in results:
+        large, empty = results["start"]["large"], results["start"]["empty"]
+        row("memory, 10,000 services, MB", 60, large["rss_kib"] / 1024, "%.1f")
+        row("memory, empty, MB", 30, empty["rss_kib"] / 1024, "%.1f")
+        row("first answer, s", 0.5, large["first_answer_seconds"])
+    if "soak" in results:
+        soaked = results["soak"]
+        most = max(soaked["every_10_s_kib"] + [soaked["end_kib"]])
+        row("growth of memory in the soak", 0.05, most / soaked["start_kib"] - 1, "%.3f")
+    if "changes" in results:
+        most, least = list(results["changes"].values())[:2]
+        if "inside" in most:
+            answer = most["inside"]["answer"]
+            row("change to answer in process, median, ms", 0.5, answer["median_us"] / 1e3)
+            row("the same, p99, ms", 3, answer["p99_us"] / 1e3)
+            row("CPU of a change, large registry against small", 2,
+                most["server_cpu_us"] / least["server_cpu_us"])
+    if "churn" in results:
+        row("lost queries under 1,000 changes/s", 0, results["churn"]["with"]["lost"], "%d")
+        row("p99 latency with changes, against without", 2, results["churn"]["p99_ratio"])
+    if "workers" in results:
+        at_least("two workers against one", 1.8, results["workers"]["speedup"])
+    if "tcp" in results:
+        tcp_row = results["tcp"]
+        row("octets per idle connection", 10_240, tcp_row["octets_each"], "%d")
+        if "cpu" in results:
+            at_least("pipelined TCP against UDP, queries per CPU time", 0.5,
+                     ours["mixed"]["cpu_us"] / tcp_row["pipelined_cpu_us"])
+    if "slow" in results:
+        alone = results["slow"]["alone"]
+        for label in ("slow readers", "slow writers"):
+            beside = results["slow"][label]
+            row("UDP p99 beside %s, against alone" % label, 1.25,
+                beside["udp"]["p99_us"] / alone["udp"]["p99_us"])
+            row("TCP median beside %s, against alone" % label, 1.25,
+                beside["tcp"]["median_us"] / alone["tcp"]["median_us"])
+    return table(["target", "aim", "reached", "met"], rows)
+
+
 TABLES = {
+    "targets": targets,
     "cpu": cpu, "rss_kib": memory, "start": start, "workers": workers, "tcp": tcp, "slow": slow,
     "changes": changes, "churn": churn, "soak": soak,
 }
