@@ -8,7 +8,7 @@ LISTEN ?= 127.0.0.1:1053
 BINARY := .build/release/martlet
 
 BUILD_PACKAGES := libldns-dev libsqlite3-dev
-BENCH_PACKAGES := dnsperf gcc libc6-dev python3 nsd knot bind9
+BENCH_PACKAGES := dnsperf gcc libc6-dev python3 nsd knot bind9 dnsmasq-base
 TEST_PACKAGES := bind9-dnsutils bind9-utils knot-dnsutils ldnsutils iproute2 valgrind binutils python3
 
 .PHONY: help
@@ -32,11 +32,11 @@ test: build-packages test-packages lint build ## Checks the format and runs all 
 
 .PHONY: lint
 lint: ## Checks the format of all code.
-	swift format lint --strict -r -p Package.swift Sources Tests bench/probe
+	swift format lint --strict -r -p Package.swift Sources Tests bench/probe bench/changes
 
 .PHONY: format
 format: ## Formats all code.
-	swift format -i -r -p Package.swift Sources Tests bench/probe
+	swift format -i -r -p Package.swift Sources Tests bench/probe bench/changes
 
 .PHONY: sanitize
 sanitize: build-packages ## Stresses the packet path under the thread and address sanitizers.
@@ -45,6 +45,7 @@ sanitize: build-packages ## Stresses the packet path under the thread and addres
 .PHONY: bench
 bench: build ## Measures the server against others (see bench/README.md).
 	@RUNLEVEL=1 scripts/need $(BENCH_PACKAGES)
+	swift build -c release --static-swift-stdlib --product martlet-changes
 	bench/bench.py
 
 .PHONY: install

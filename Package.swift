@@ -82,6 +82,14 @@ let package = Package(
             path: "bench/probe",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "martlet-changes",
+            dependencies: [
+                "Addresses", "DNSServer", "KubernetesModel", "Registry", "RegistrySQLite",
+            ],
+            path: "bench/changes",
+            swiftSettings: settings
+        ),
         tests("AddressesTests", ["Addresses"]),
         tests("DNSWireTests", ["Addresses", "DNSWire", "ZoneFiles"]),
         tests("ZoneFilesTests", ["DNSWire", "ZoneFiles"]),
