@@ -93,6 +93,7 @@ final class StreamListener: Sendable {
 
     /// Takes no more connections; open ones go on.
     func stopAccepting() {
+        // Closing fails only where it is closed already.
         try? channel.close().wait()
     }
 

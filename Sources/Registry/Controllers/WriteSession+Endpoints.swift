@@ -29,10 +29,12 @@ extension WriteSession {
             namespace: key.namespace,
             term: .service(key.name)
         ).filter { managers.contains($0.labels[EndpointSlice.managedByLabel] ?? "") }
-        guard let object = try transaction.get(key), let service = try? Service(object) else {
+        guard let object = try transaction.get(key) else {
             for slice in managed { try remove(slice) }
             return
         }
+        // A service that can't be read keeps its slices: the write that came upon it fails.
+        let service = try typed(object)
         let source = EndpointSource(service: service)
         if service.type == .externalName {
             for slice in managed { try remove(slice) }
@@ -55,7 +57,9 @@ extension WriteSession {
         try transaction.forEach(.pod, namespace: namespace, term: term) { object in
             let labels = object.labels
             guard service.selector.allSatisfy({ labels[$0.key] == $0.value }) else { return }
-            if let pod = try? Pod(object) { pods.append(pod) }
+            pods.append(
+                try WriteSession.stored { () throws(ValidationErrors) in try Pod(object) }
+            )
         }
         return pods
     }

@@ -41,8 +41,9 @@ extension WriteSession {
 
     /// Makes and removes pods until a workload has those that it asks for.
     func reconcileWorkload(_ key: ObjectKey) throws {
-        guard let object = try transaction.get(key), let workload = try? Workload(object) else {
-            return
+        guard let object = try transaction.get(key) else { return }
+        let workload = try WriteSession.stored { () throws(ValidationErrors) in
+            try Workload(object)
         }
         let owned = try transaction.list(
             .pod,

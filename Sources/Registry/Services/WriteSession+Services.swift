@@ -16,7 +16,7 @@ extension WriteSession {
         }
         object = object.defaulted()
         try check(object, replacing: old)
-        guard var service = try? Service(object) else { return object }
+        var service = try typed(object)
         let before = try old.map { try typed($0) }
         if service.type == .externalName {
             object.set([:], at: "status", "loadBalancer")
@@ -59,9 +59,19 @@ extension WriteSession {
     }
 
     /// Reads a service that was validated before.
-    private func typed(_ object: APIObject) throws -> Service {
-        do {
-            return try Service(object)
+    func typed(_ object: APIObject) throws -> Service {
+        try WriteSession.stored { () throws(ValidationErrors) in try Service(object) }
+    }
+
+    /// Reads an object that was validated when it was written.
+    ///
+    /// One that can't be read any more (a damaged file, another version's) fails the write that
+    /// comes upon it, rather than be taken for absent.
+    static func stored<Value>(
+        _ read: () throws(ValidationErrors) -> Value
+    ) throws(RegistryError) -> Value {
+        do throws(ValidationErrors) {
+            return try read()
         } catch {
             throw RegistryError.invalid(error)
         }
