@@ -53,6 +53,7 @@ let package = Package(
         ),
         house("ClusterView", ["Addresses", "DNSWire", "KubernetesModel"]),
         house("Corefile", ["Addresses"]),
+        house("Metrics"),
         house("PodEnvironment", ["Addresses", "KubernetesModel"]),
         house("Plugins", ["Addresses", "ClusterView", "Corefile", "DNSWire", "ZoneFiles"]),
         house(
@@ -103,6 +104,7 @@ let package = Package(
         ),
         tests("ClusterViewTests", ["Addresses", "ClusterView", "DNSWire", "KubernetesModel"]),
         tests("CorefileTests", ["Addresses", "Corefile"]),
+        tests("MetricsTests", ["Metrics"]),
         tests("PodEnvironmentTests", ["Addresses", "KubernetesModel", "PodEnvironment"]),
         tests(
             "PluginsTests",
