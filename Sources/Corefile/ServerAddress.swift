@@ -27,6 +27,14 @@ public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
             case .grpc, .https, .https3: 443
             }
         }
+
+        /// Takes the scheme off a text; without a known one it is `dns`, and all of it is left.
+        static func split(_ text: String) -> (scheme: Scheme, rest: Substring) {
+            for scheme in allCases where text.hasPrefix("\(scheme.rawValue)://") {
+                return (scheme, text.dropFirst(scheme.rawValue.count + 3))
+            }
+            return (.dns, text[...])
+        }
     }
 
     /// How queries come in.
@@ -57,12 +65,8 @@ public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
     /// - Throws: ``ServerKeyError`` if it is no key.
     /// - Returns: One address for each zone.
     public static func parse(key: String) throws(ServerKeyError) -> [ServerAddress] {
-        var rest = key[...]
-        var scheme = Scheme.dns
-        for candidate in Scheme.allCases where key.hasPrefix("\(candidate.rawValue)://") {
-            scheme = candidate
-            rest = key.dropFirst(candidate.rawValue.count + 3)
-        }
+        let (scheme, text) = Scheme.split(key)
+        var rest = text
         var port: UInt16?
         if let colon = rest.lastIndex(of: ":") {
             let text = rest[rest.index(after: colon)...]
