@@ -33,6 +33,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -49,6 +50,13 @@ let package = Package(
             [
                 "KubernetesModel", "Registry", orderedCollections,
                 .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
+        house(
+            "SecureTransport",
+            [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
         house("ClusterView", ["Addresses", "DNSWire", "KubernetesModel"]),
@@ -100,6 +108,16 @@ let package = Package(
             [
                 "Addresses", "KubernetesModel", "Registry", "RegistrySQLite", orderedCollections,
                 .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
+        tests(
+            "SecureTransportTests",
+            [
+                "SecureTransport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
             ]
         ),
         tests("ClusterViewTests", ["Addresses", "ClusterView", "DNSWire", "KubernetesModel"]),
