@@ -3,7 +3,7 @@
 public struct Counter: Equatable, Sendable {
     @usableFromInline let slot: UInt32
 
-    @usableFromInline
+    @inlinable
     init(slot: UInt32) {
         self.slot = slot
     }

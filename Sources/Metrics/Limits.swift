@@ -1,4 +1,4 @@
-/// The bounds of what is counted; whatever is asked for, memory stays below them.
+/// The bounds of what can be counted, whatever configurations ask for.
 enum Limits {
     /// Slots of a block: 512 KiB of addresses, of which only what is used takes memory.
     static let slotCountMax = 65_536

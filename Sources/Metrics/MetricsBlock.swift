@@ -1,22 +1,33 @@
 /// A worker's own counts, from the worker's start to its end.
 ///
-/// What it counted stays: at the end the totals go to ``MetricsRegistry/shared``.
-public final class MetricsBlock: Sendable {
+/// What it counted stays: at the end the totals go to ``MetricsRegistry/shared``. It may be handed
+/// to another thread, but only one at a time may count in it, or counts get lost.
+///
+/// `@unchecked Sendable`: its properties never change, and the slots are atomic.
+public final class MetricsBlock: MetricsSink, @unchecked Sendable {
     private let registry: MetricsRegistry
-    private let memory = SlotMemory()
+    private let memory: SlotMemory
+    @usableFromInline let view: MetricsWriter
 
     init(_ registry: MetricsRegistry) {
         self.registry = registry
-        registry.enter(writer)
+        let memory = SlotMemory()
+        // SAFETY: the view is used as long as the block lives, which owns the memory.
+        view = unsafe MetricsWriter(memory.slots)
+        self.memory = memory
+        registry.enter(view)
     }
 
     deinit {
-        registry.retire(writer)
+        registry.retire(view)
     }
 
-    /// Counts in this block: for one thread at a time, and no longer than the block lives.
-    public var writer: MetricsWriter {
-        // SAFETY: the memory is this block's own; the caller keeps the block as long.
-        unsafe MetricsWriter(memory.slots)
-    }
+    /// Adds to a counter.
+    @inlinable
+    public func add(_ counter: Counter, _ count: UInt64) { view.add(counter, count) }
+
+    /// Counts in this block without asking who holds it: for the packet path.
+    ///
+    /// Unsafe: the caller keeps the block as long as it uses the result.
+    @unsafe public var writer: MetricsWriter { view }
 }

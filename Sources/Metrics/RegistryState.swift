@@ -66,10 +66,11 @@ struct RegistryState {
         // Out of the table while it changes, so that nothing is copied.
         guard var family = families.removeValue(forKey: name) else { return .unattributed(.full) }
         defer { families[name] = family }
+        guard !labels.isEmpty else { return Place(slot: 0, isOwn: false, isUnattributed: true) }
         if let slot = family.range(of: labels) { return Place(slot: slot) }
         let count = labels.count * family.rowSlotCount
         guard
-            !labels.isEmpty, slotEnd + count <= Limits.slotCountMax,
+            slotEnd + count <= Limits.slotCountMax,
             family.slotCount + count <= Limits.familySlotCountMax
         else { return overflow(&family) }
         let first = UInt32(slotEnd)
