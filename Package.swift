@@ -60,6 +60,7 @@ let package = Package(
             ]
         ),
         house("ClusterView", ["Addresses", "DNSWire", "KubernetesModel"]),
+        house("AnswerCache", ["DNSWire"]),
         house("Corefile", ["Addresses"]),
         house("Metrics"),
         house("PodEnvironment", ["Addresses", "KubernetesModel"]),
@@ -121,6 +122,7 @@ let package = Package(
             ]
         ),
         tests("ClusterViewTests", ["Addresses", "ClusterView", "DNSWire", "KubernetesModel"]),
+        tests("AnswerCacheTests", ["Addresses", "AnswerCache", "DNSWire"]),
         tests("CorefileTests", ["Addresses", "Corefile"]),
         tests("MetricsTests", ["Metrics"]),
         tests("PodEnvironmentTests", ["Addresses", "KubernetesModel", "PodEnvironment"]),
