@@ -116,13 +116,14 @@ final class SQLiteState: StoreTransaction {
         let path = path
         while let row = try cursor.next() {
             let key = ObjectKey(kind: kind, namespace: row[0], name: row[1])
-            let json: String = row[2]
             try body(
-                StoredObject(key: key) {
+                StoredObject(key: key, json: row[2]) { json in
                     APIObject(key: key, fields: try SQLiteState.decode(json, key, path: path))
                 }
             )
         }
+        // A whole registry has passed: its pages would stay in memory for nobody.
+        database.releaseMemory()
     }
 
     func count(_ kind: Kind, namespace: String?, term: IndexTerm?) throws -> Int {

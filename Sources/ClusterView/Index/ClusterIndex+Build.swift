@@ -1,61 +1,64 @@
-internal import Addresses
+internal import Dispatch
+internal import Synchronization
 
 extension ClusterIndex {
-    /// Makes the records of everything at once, for the first version.
+    /// Makes the records of everything at once, for the first version, with all cores at work.
     ///
     /// Inserting one by one copies a path of the trie each time; making the tries from all leaves
     /// makes each node once.
     mutating func buildAll() {
+        let keys = Array(states.keys)
+        let contents = keys.map { states[$0]?.content ?? ServiceContent() }
+        let partCount = 16
+        let parts = Mutex([BuiltPart](repeating: BuiltPart(), count: partCount))
+        DispatchQueue.concurrentPerform(iterations: partCount) { number in
+            let range =
+                (keys.count * number / partCount)..<(keys.count * (number + 1) / partCount)
+            var part = BuiltPart()
+            for index in range { part.add(contents[index], keys[index], owner: index) }
+            parts.withLock { [part] parts in parts[number] = part }
+        }
         var leaves: [ServiceRecords] = []
-        leaves.reserveCapacity(states.count)
-        var given: [(name: GivenName, owner: Int)] = []
-        var suffixes: [[UInt8]] = []
-        for key in Array(states.keys) {
-            guard var state = states[key] else { continue }
-            state.shown = state.content
-            if let service = state.content.service {
-                let records = ServiceRecords(service, slices: state.content.orderedSlices)
-                state.records = records
-                leaves.append(records)
+        leaves.reserveCapacity(keys.count)
+        var names = GivenNames()
+        for part in parts.withLock({ $0 }) {
+            for (owner, records) in part.records {
+                let state = ServiceState(
+                    content: contents[owner],
+                    shown: contents[owner],
+                    records: records
+                )
+                states[keys[owner]] = state
+                if let records { leaves.append(records) }
             }
-            states[key] = state
-            guard let suffix = key.suffix else { continue }
-            suffixes.append(suffix)
-            for name in givenNames(state.content) { given.append((name, suffixes.count - 1)) }
+            names.append(part.names)
         }
         services = HashTrie(leaves)
-        given.sort { $0.name.address < $1.name.address }
-        addresses = HashTrie(blocks(given, suffixes))
+        addresses = HashTrie(names.blocks(suffixes: keys.map { $0.suffix ?? [] }))
     }
+}
 
-    /// The blocks of addresses, from names sorted by address.
-    private func blocks(
-        _ given: [(name: GivenName, owner: Int)],
-        _ suffixes: [[UInt8]]
-    ) -> [AddressBlock] {
-        var blocks: [AddressBlock] = []
-        var prefix: [UInt8] = []
-        var parts: [(last: UInt8, names: [UInt8])] = []
-        var start = 0
-        while start < given.count {
-            let address = given[start].name.address
-            let next = Array(address.octets.dropLast())
-            if next != prefix {
-                if !parts.isEmpty { blocks.append(AddressBlock(prefix: prefix, parts)) }
-                prefix = next
-                parts.removeAll(keepingCapacity: true)
-            }
-            var names: [AddressName] = []
-            while start < given.count, given[start].name.address == address {
-                let (name, owner) = given[start]
-                if let name = AddressName(label: name.label, suffix: suffixes[owner]) {
-                    names.append(name)
-                }
-                start += 1
-            }
-            if !names.isEmpty { parts.append((address.lastOctet, names.encoded)) }
+/// What was made of some of the services.
+private struct BuiltPart {
+    /// The records of each service, by its number; nil where only slices are known.
+    var records: [(owner: Int, records: ServiceRecords?)] = []
+    var names = GivenNames()
+
+    mutating func add(
+        _ content: ClusterIndex.ServiceContent,
+        _ key: ClusterIndex.ServiceKey,
+        owner: Int
+    ) {
+        let slices = content.orderedSlices
+        records.append((owner, content.service.map { ServiceRecords($0, slices: slices) }))
+        guard let service = content.service, service.shape != .external, key.suffix != nil else {
+            return
         }
-        if !parts.isEmpty { blocks.append(AddressBlock(prefix: prefix, parts)) }
-        return blocks
+        for address in service.clusterIPs { names.appendClusterIP(address, owner: owner) }
+        for slice in slices {
+            for (address, label) in slice.endpoints.packed {
+                names.append(address, label, owner: owner)
+            }
+        }
     }
 }

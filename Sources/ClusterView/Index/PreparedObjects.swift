@@ -62,12 +62,18 @@ public struct PreparedSlice: Sendable {
         _ address: String,
         _ options: ClusterIndex.Options
     ) -> String {
-        if !endpoint.hostname.isEmpty { return endpoint.hostname.lowercased() }
-        if options.endpointPodNames, (1...63).contains(endpoint.targetName.utf8.count),
-            !endpoint.targetName.contains(".")
-        {
-            return endpoint.targetName.lowercased()
+        name(
+            hostname: endpoint.hostname,
+            targetName: options.endpointPodNames ? endpoint.targetName : ""
+        ) ?? EndpointData.dashedLabel(address)
+    }
+
+    /// The label that an endpoint has whatever its address is; nil if it has none.
+    static func name(hostname: String, targetName: String) -> String? {
+        if !hostname.isEmpty { return hostname.lowercased() }
+        guard (1...63).contains(targetName.utf8.count), !targetName.contains(".") else {
+            return nil
         }
-        return EndpointData.dashedLabel(address)
+        return targetName.lowercased()
     }
 }

@@ -19,21 +19,36 @@ final class AddressBlock: TrieLeaf, @unchecked Sendable {
     private let block: UnsafeRawBufferPointer
 
     /// Lays out the names of addresses: the last octet of each, ascending, and its encoded names.
-    init(prefix: [UInt8], _ parts: [(last: UInt8, names: [UInt8])]) {
+    convenience init(prefix: [UInt8], _ parts: [(last: UInt8, names: [UInt8])]) {
+        var starts: [UInt32] = [0]
+        var names: [UInt8] = []
+        for part in parts {
+            names.append(contentsOf: part.names)
+            starts.append(UInt32(names.count))
+        }
+        self.init(prefix: prefix, lasts: parts.map(\.last), starts: starts, names: names)
+    }
+
+    /// Lays out the names of addresses.
+    ///
+    /// - Parameters:
+    ///   - prefix: The addresses' octets but the last.
+    ///   - lasts: The last octets of the addresses, ascending.
+    ///   - starts: Where the names of each address start in `names`, and where the last ones end.
+    ///   - names: The encoded names of all addresses.
+    init(prefix: [UInt8], lasts: [UInt8], starts: [UInt32], names: [UInt8]) {
         var builder = OctetBlockBuilder()
         _ = builder.append(prefix)
-        let lastsStart = builder.append(parts.map(\.last))
-        var starts: [UInt32] = [0]
-        for part in parts { starts.append((starts.last ?? 0) + UInt32(part.names.count)) }
+        let lastsStart = builder.append(lasts)
         let startsStart = builder.append(values: starts)
-        let namesStart = builder.append(parts.lazy.flatMap(\.names))
-        let nameCount = Int(starts.last ?? 0)
+        let namesStart = builder.append(names)
+        let nameCount = names.count
         let block = unsafe builder.finish()
         unsafe self.block = block
         unsafe key = block.part(0, prefix.count)
-        unsafe lasts = block.part(lastsStart, parts.count)
+        unsafe self.lasts = block.part(lastsStart, lasts.count)
         unsafe self.starts = block.values(UInt32.self, startsStart, starts.count)
-        unsafe names = block.part(namesStart, nameCount)
+        unsafe self.names = block.part(namesStart, nameCount)
         hash = unsafe keyHash(key)
     }
 

@@ -33,21 +33,27 @@ struct EndpointData: Hashable {
         guard address.isIPv4 else { return dashedLabel(address.description) }
         return unsafe String(unsafeUninitializedCapacity: 15) { octets in
             var count = 0
-            for shift in [24, 16, 8, 0] as [UInt64] {
-                let value = UInt8(truncatingIfNeeded: address.low >> shift)
-                // SAFETY: four numbers of at most three digits and three dashes are 15 octets.
-                if count > 0 {
-                    unsafe octets[count] = UInt8(ascii: "-")
-                    count += 1
-                }
-                for (divisor, isNeeded) in [(100, value >= 100), (10, value >= 10), (1, true)]
-                    as [(UInt8, Bool)] where isNeeded
-                {
-                    unsafe octets[count] = UInt8(ascii: "0") + value / divisor % 10
-                    count += 1
-                }
+            // SAFETY: four numbers of at most three digits and three dashes are 15 octets.
+            appendDashed(UInt32(truncatingIfNeeded: address.low)) { octet in
+                unsafe octets[count] = octet
+                count += 1
             }
             return count
+        }
+    }
+
+    /// Writes an IPv4 address with dashes: at most 15 octets.
+    @inline(__always)
+    static func appendDashed(_ address: UInt32, _ write: (UInt8) -> Void) {
+        var shift: UInt32 = 24
+        while true {
+            let value = UInt8(truncatingIfNeeded: address >> shift)
+            if value >= 100 { write(UInt8(ascii: "0") + value / 100) }
+            if value >= 10 { write(UInt8(ascii: "0") + value / 10 % 10) }
+            write(UInt8(ascii: "0") + value % 10)
+            guard shift > 0 else { return }
+            write(UInt8(ascii: "-"))
+            shift -= 8
         }
     }
 }
@@ -66,41 +72,82 @@ struct EndpointList: Hashable, Sequence {
     mutating func append(_ endpoint: EndpointData) {
         let label = endpoint.label.utf8
         guard label.count <= 63 else { return }
-        let address = endpoint.address.octets
-        octets.append(UInt8(address.count))
-        octets.append(contentsOf: address)
-        if endpoint.label == EndpointData.dashedLabel(endpoint.address) {
-            octets.append(0)
-        } else {
-            octets.append(UInt8(label.count))
-            octets.append(contentsOf: label)
+        guard endpoint.label != EndpointData.dashedLabel(endpoint.address) else {
+            return append(endpoint.address)
+        }
+        appendOctets(of: endpoint.address)
+        octets.append(UInt8(label.count))
+        octets.append(contentsOf: label)
+    }
+
+    /// Appends an endpoint whose label is its address in canonical form, with dashes.
+    mutating func append(_ address: IPAddress) {
+        appendOctets(of: address)
+        octets.append(0)
+    }
+
+    private mutating func appendOctets(of address: IPAddress) {
+        octets.append(address.isIPv4 ? 4 : 16)
+        if !address.isIPv4 { append(address.high, octetCount: 8) }
+        append(address.low, octetCount: address.isIPv4 ? 4 : 8)
+    }
+
+    private mutating func append(_ word: UInt64, octetCount: Int) {
+        for index in (0..<octetCount).reversed() {
+            octets.append(UInt8(truncatingIfNeeded: word >> UInt64(8 * index)))
         }
     }
 
-    func makeIterator() -> Iterator { Iterator(octets: octets) }
+    func makeIterator() -> Iterator { Iterator(packed: packed) }
 
-    /// Unpacks endpoints one by one.
-    struct Iterator: IteratorProtocol {
-        fileprivate let octets: [UInt8]
+    /// The endpoints with labels as they are packed: empty if they are the address with dashes.
+    var packed: PackedIterator { PackedIterator(octets: octets) }
+
+    /// Walks over endpoints without making strings.
+    struct PackedIterator: IteratorProtocol, Sequence {
+        private let octets: [UInt8]
         private var offset = 0
 
         fileprivate init(octets: [UInt8]) {
             self.octets = octets
         }
 
-        mutating func next() -> EndpointData? {
+        mutating func next() -> (address: IPAddress, label: ArraySlice<UInt8>)? {
             guard offset < octets.count else { return nil }
-            let addressEnd = offset + 1 + Int(octets[offset])
-            guard let address = IPAddress(octets: octets[(offset + 1)..<addressEnd]) else {
-                return nil
+            let isIPv4 = octets[offset] == 4
+            offset += 1
+            let high = isIPv4 ? 0 : word(8)
+            let low = word(isIPv4 ? 4 : 8)
+            let address =
+                isIPv4
+                ? IPAddress(ipv4: UInt32(truncatingIfNeeded: low))
+                : IPAddress(ipv6High: high, low: low)
+            let start = offset + 1
+            offset = start + Int(octets[offset])
+            return (address, octets[start..<offset])
+        }
+
+        private mutating func word(_ count: Int) -> UInt64 {
+            var word: UInt64 = 0
+            for _ in 0..<count {
+                word = word << 8 | UInt64(octets[offset])
+                offset += 1
             }
-            let labelEnd = addressEnd + 1 + Int(octets[addressEnd])
-            offset = labelEnd
-            guard labelEnd > addressEnd + 1 else {
-                return EndpointData(address: address, label: EndpointData.dashedLabel(address))
-            }
-            let label = String(decoding: octets[(addressEnd + 1)..<labelEnd], as: UTF8.self)
-            return EndpointData(address: address, label: label)
+            return word
+        }
+    }
+
+    /// Unpacks endpoints one by one.
+    struct Iterator: IteratorProtocol {
+        fileprivate var packed: PackedIterator
+
+        mutating func next() -> EndpointData? {
+            guard let (address, label) = packed.next() else { return nil }
+            return EndpointData(
+                address: address,
+                label: label.isEmpty
+                    ? EndpointData.dashedLabel(address) : String(decoding: label, as: UTF8.self)
+            )
         }
     }
 }

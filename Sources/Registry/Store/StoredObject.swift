@@ -7,18 +7,33 @@ public import KubernetesModel
 public struct StoredObject: Sendable {
     /// The object's identity.
     public let key: ObjectKey
+    /// The object as JSON text, if that is what the store keeps.
+    ///
+    /// It may be damaged: a reader that can't make sense of it asks for ``object()``, which says so.
+    public let json: String?
     private let decode: @Sendable () throws -> APIObject
 
     /// Creates one from an object that is decoded already.
     public init(_ object: APIObject) {
         key = object.key
+        json = nil
         decode = { object }
     }
 
     /// Creates one that is decoded when it is asked for.
-    public init(key: ObjectKey, decode: @escaping @Sendable () throws -> APIObject) {
+    ///
+    /// - Parameters:
+    ///   - key: The object's identity.
+    ///   - json: The object as the store keeps it.
+    ///   - decode: Decodes the text.
+    public init(
+        key: ObjectKey,
+        json: String,
+        decode: @escaping @Sendable (_ json: String) throws -> APIObject
+    ) {
         self.key = key
-        self.decode = decode
+        self.json = json
+        self.decode = { try decode(json) }
     }
 
     /// Decodes the object.
