@@ -3,10 +3,11 @@ public import KubernetesModel
 extension PreparedService {
     /// Takes what DNS needs out of a service's JSON text, without making values of the rest.
     ///
+    /// The result is nil if the full decoders must read the text: it is damaged, or only unusual.
+    ///
     /// - Parameters:
     ///   - json: The service as it is stored.
     ///   - key: Which service it is.
-    /// - Returns: nil if the full decoders must read the text: it is damaged, or only unusual.
     public init?(scanning json: String, key: ObjectKey) {
         var scan = ServiceScan(key)
         let isSure: Void? = JSONScanner.scan(json) { (scanner) throws(JSONScanner.Unsure) in

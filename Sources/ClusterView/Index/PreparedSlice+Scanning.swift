@@ -4,11 +4,12 @@ public import KubernetesModel
 extension PreparedSlice {
     /// Takes what DNS needs out of a slice's JSON text, without making values of the rest.
     ///
+    /// The result is nil if the full decoders must read the text: it is damaged, or only unusual.
+    ///
     /// - Parameters:
     ///   - json: The slice as it is stored.
     ///   - key: Which slice it is.
     ///   - options: What the view includes.
-    /// - Returns: nil if the full decoders must read the text: it is damaged, or only unusual.
     public init?(scanning json: String, key: ObjectKey, _ options: ClusterIndex.Options) {
         var scan = SliceScan(options: options)
         let isSure: Void? = JSONScanner.scan(json) { (scanner) throws(JSONScanner.Unsure) in

@@ -95,6 +95,7 @@ extension JSONScanner {
     ///
     /// - Parameter label: The label's name.
     /// - Returns: The label's value; empty if there is none.
+    /// - Throws: ``Unsure``.
     public mutating func metadata(label: StaticString) throws(Unsure) -> String {
         var found = ""
         try object { (scanner, key) throws(Unsure) in

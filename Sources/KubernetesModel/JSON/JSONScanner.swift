@@ -62,7 +62,9 @@ public struct JSONScanner: ~Copyable {
 
     // MARK: Lists and mappings
 
-    /// Reads a mapping; `body` must read the value of each key. `null` is one without keys.
+    /// Reads a mapping.
+    ///
+    /// `body` must read the value of each key. `null` is a mapping without keys.
     public mutating func object(
         _ body: (inout JSONScanner, Text) throws(Unsure) -> Void
     ) throws(Unsure) {
@@ -85,8 +87,9 @@ public struct JSONScanner: ~Copyable {
         depth -= 1
     }
 
-    /// Reads a list; `body` must read each element, none of which may be `null`. `null` is an
-    /// empty list.
+    /// Reads a list.
+    ///
+    /// `body` must read each element, none of which may be `null`. `null` itself is an empty list.
     public mutating func list(
         _ body: (inout JSONScanner) throws(Unsure) -> Void
     ) throws(Unsure) {
