@@ -20,13 +20,15 @@ extension MetricsRegistry {
         return exposition.octets
     }
 
-    /// Sums slots over all blocks; those that nobody has given out are left away.
+    /// Sums slots over all blocks.
     private func sums(_ state: RegistryState) -> [UInt64] {
-        let end = state.slotEnd
-        var totals = (0..<end).map { shared.value($0) }
-        for block in state.blocks {
-            for slot in 0..<state.overflowEnd { totals[slot] &+= block.value(slot) }
-            for slot in Limits.firstSlot..<end { totals[slot] &+= block.value(slot) }
+        var totals = [UInt64](repeating: 0, count: state.slotEnd)
+        for slots in state.slotRanges {
+            for slot in slots {
+                var total = shared.value(slot)
+                for block in state.blocks { total &+= block.value(slot) }
+                totals[slot] = total
+            }
         }
         return totals
     }

@@ -35,7 +35,7 @@ public final class MetricsRegistry: Sendable {
 
     /// The slots in use, of 65,536.
     public var slotCount: Int {
-        state.withLock { $0.slotEnd - Limits.firstSlot + $0.overflowEnd }
+        state.withLock { state in state.slotRanges.reduce(0) { $0 + $1.count } }
     }
 
     /// Adds a worker's block to what is summed.
@@ -49,7 +49,7 @@ public final class MetricsRegistry: Sendable {
         state.withLock { state in
             // SAFETY: only addresses are compared.
             state.blocks.removeAll { unsafe $0.slots == block.slots }
-            for slot in 0..<state.slotEnd {
+            for slot in state.slotRanges.joined() {
                 let value = block.value(slot)
                 if value > 0 { shared.add(Counter(slot: UInt32(slot)), value) }
             }

@@ -44,6 +44,9 @@ struct RegistryState {
     private var nextReading: UInt64 = 0
     var blocks: [MetricsWriter] = []
 
+    /// The slots that are in use.
+    var slotRanges: [Range<Int>] { [0..<overflowEnd, Limits.firstSlot..<slotEnd] }
+
     init() {
         let name = "martlet_metrics_unattributed_total"
         let help = "Increments of metrics that found no room at all."

@@ -26,6 +26,9 @@ struct SlotMemory: ~Copyable, @unchecked Sendable {
         guard let memory = unsafe memory, unsafe memory != MAP_FAILED else {
             fatalError("no memory for metrics: \(Self.octetCount) octets, error \(errno)")
         }
+        // A huge page would be taken whole for the few slots that are used; where the kernel knows
+        // none, it refuses, and nothing is lost.
+        _ = unsafe madvise(memory, Self.octetCount, MADV_NOHUGEPAGE)
         unsafe slots = memory.bindMemory(to: Atomic<UInt64>.self, capacity: Limits.slotCountMax)
     }
 
