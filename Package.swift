@@ -39,6 +39,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLDNS", providers: [.apt(["libldns-dev"])]),
+        .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
         .target(name: "CLinuxNet"),
         house("Addresses"),
         house("DNSWire", ["Addresses"]),
@@ -62,6 +63,7 @@ let package = Package(
         house("ClusterView", ["Addresses", "DNSWire", "KubernetesModel"]),
         house("AnswerCache", ["DNSWire"]),
         house("Corefile", ["Addresses"]),
+        house("Expressions", ["CPCRE2"]),
         house("Metrics"),
         house("PodEnvironment", ["Addresses", "KubernetesModel"]),
         house("Plugins", ["Addresses", "ClusterView", "Corefile", "DNSWire", "ZoneFiles"]),
@@ -124,6 +126,7 @@ let package = Package(
         tests("ClusterViewTests", ["Addresses", "ClusterView", "DNSWire", "KubernetesModel"]),
         tests("AnswerCacheTests", ["Addresses", "AnswerCache", "DNSWire"]),
         tests("CorefileTests", ["Addresses", "Corefile"]),
+        tests("ExpressionsTests", ["Expressions"]),
         tests("MetricsTests", ["Metrics"]),
         tests("PodEnvironmentTests", ["Addresses", "KubernetesModel", "PodEnvironment"]),
         tests(
