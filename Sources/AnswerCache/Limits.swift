@@ -5,7 +5,7 @@ public enum CacheLimits {
     /// Buckets of the table that a key may lie in: what a look-up reads at most.
     static let probeBucketsMax = 8
     /// Entries that are passed over because they were asked for, before one is evicted anyway.
-    static let evictionStepsMax = 256
+    static let evictionStepsMax = 1_000
     /// Entries that may wait to be freed before the epochs are looked at.
     static let retiredBatch = 32
     /// Entries that may wait to be freed; above, nothing new is kept until readers have moved on.

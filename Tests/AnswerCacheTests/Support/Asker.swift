@@ -61,6 +61,9 @@ final class Asker {
     )
 
     init(_ configuration: CacheConfiguration = CacheConfiguration()) {
+        var configuration = configuration
+        configuration.success.entries = 100
+        configuration.denial.entries = 100
         cache = AnswerCache(configuration, epochs: epochs, seed: 7)
         reader = epochs.register()!
     }
