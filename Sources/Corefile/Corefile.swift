@@ -3,13 +3,16 @@
 /// The language is CoreDNS': words, quotes, comments, `import`, snippets and environment
 /// references are read as its parser reads them. What directives mean is for plugins to say.
 public struct Corefile: Sendable, Hashable {
+    /// The path of the file that was parsed, as it was named; imported files have their own.
+    public var file: String
     /// The server blocks.
     public var blocks: [ServerBlock]
     /// What is legal but most likely not meant.
     public var warnings: [CorefileError]
 
     /// Creates a Corefile from its blocks.
-    public init(blocks: [ServerBlock], warnings: [CorefileError] = []) {
+    public init(blocks: [ServerBlock], warnings: [CorefileError] = [], file: String = "") {
+        self.file = file
         self.blocks = blocks
         self.warnings = warnings
     }

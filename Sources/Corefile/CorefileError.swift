@@ -25,10 +25,13 @@ public struct CorefileError: Error, Sendable, Hashable, CustomStringConvertible 
 public struct CorefileErrors: Error, Sendable, Hashable, CustomStringConvertible {
     /// The errors, in the order in which they were found; at least one.
     public var errors: [CorefileError]
+    /// What is legal but most likely not meant; not a part of the description.
+    public var warnings: [CorefileError]
 
     /// Creates a list of errors.
-    public init(_ errors: [CorefileError]) {
+    public init(_ errors: [CorefileError], warnings: [CorefileError] = []) {
         self.errors = errors
+        self.warnings = warnings
     }
 
     /// The errors, one on each line.

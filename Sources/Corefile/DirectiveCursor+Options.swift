@@ -44,7 +44,7 @@ extension DirectiveCursor {
     public mutating func noMoreArguments() throws(CorefileError) {
         let word = current
         if let extra = nextArgument() {
-            throw error("unexpected '\(extra)' after '\(word)'", mend: "delete it")
+            throw error("unexpected '\(extra.shown)' after '\(word.shown)'", mend: "delete it")
         }
     }
 
@@ -60,7 +60,7 @@ extension DirectiveCursor {
     /// - Returns: The argument.
     public mutating func argument(_ what: String = "one") throws(CorefileError) -> String {
         if let argument = nextArgument() { return argument }
-        throw error("'\(option)' needs an argument", mend: "write \(what) after it")
+        throw error("'\(option.shown)' needs an argument", mend: "write \(what) after it")
     }
 
     /// Advances to the only argument on the line.
@@ -70,10 +70,10 @@ extension DirectiveCursor {
     public mutating func onlyArgument() throws(CorefileError) -> String {
         let option = current
         guard let argument = nextArgument() else {
-            throw error("'\(option)' needs an argument", mend: "write one after it")
+            throw error("'\(option.shown)' needs an argument", mend: "write one after it")
         }
         if let extra = nextArgument() {
-            throw error("'\(option)' takes one argument", mend: "delete '\(extra)'")
+            throw error("'\(option.shown)' takes one argument", mend: "delete '\(extra.shown)'")
         }
         return argument
     }
@@ -90,11 +90,11 @@ extension DirectiveCursor {
         if count.contains(arguments.count) { return arguments }
         let bounds = ValueText.range(count)
         throw error(
-            "'\(option)' takes \(bounds) argument\(bounds == "1" ? "" : "s"),"
+            "'\(option.shown)' takes \(bounds) argument\(bounds == "1" ? "" : "s"),"
                 + " found \(arguments.count)",
             mend: arguments.count < count.lowerBound
                 ? "write what is missing"
-                : "delete '\(arguments[count.upperBound])'"
+                : "delete '\(arguments[count.upperBound].shown)'"
         )
     }
 

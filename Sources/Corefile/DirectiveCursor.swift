@@ -128,7 +128,7 @@ public struct DirectiveCursor: Sendable {
         let mend =
             next.text == "{" && next.startsLine
             ? "move it to the end of the line of '\(name)'" : "delete it"
-        throw error("unexpected '\(next.text)' in '\(name)'", mend: mend)
+        throw error("unexpected '\(next.text.shown)' in '\(name.shown)'", mend: mend)
     }
 
     /// An error at the word on which the cursor stands.
@@ -139,7 +139,7 @@ public struct DirectiveCursor: Sendable {
     /// The error that the current word is no option of the directive.
     public func unknownOption(known: [String]) -> CorefileError {
         error(
-            "unknown property '\(current)' of '\(name)'",
+            "unknown property '\(current.shown)' of '\(name)'",
             mend: Suggestion.mend(for: current, among: known)
         )
     }
@@ -152,9 +152,9 @@ public struct DirectiveCursor: Sendable {
     ///   - mend: What to write instead.
     /// - Returns: The error.
     public func wrong(_ text: String, _ complaint: String, mend: String = "") -> CorefileError {
-        error("\(lineName): '\(text.prefix(80))' \(complaint)", mend: mend)
+        error("\(lineName): '\(text.shown)' \(complaint)", mend: mend)
     }
 
     /// The directive and the option of the current line, to begin a message with.
-    var lineName: String { depth == 0 ? name : "\(name): \(option)" }
+    var lineName: String { depth == 0 ? name : "\(name): \(option.shown)" }
 }

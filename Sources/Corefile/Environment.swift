@@ -31,10 +31,30 @@ enum Environment {
             // An empty name, as in `{$}`, ends the search.
             guard last > first + start.count else { return }
             let name = String(decoding: word[(first + start.count)..<last], as: UTF8.self)
-            word.replaceSubrange(first..<(last + end.count), with: (value(name) ?? "").utf8)
-            guard word.count <= Limits.substitutedOctetsMax else { throw Overflow() }
+            let reference = Array(word[first..<(last + end.count)])
+            word = try replacing(reference, in: word, from: first, Array((value(name) ?? "").utf8))
         }
         throw Overflow()
+    }
+
+    /// A word with every occurrence of a reference replaced, the first of which is known.
+    private static func replacing(
+        _ reference: [UInt8],
+        in word: [UInt8],
+        from first: Int,
+        _ value: [UInt8]
+    ) throws(Overflow) -> [UInt8] {
+        var result = Array(word[..<first])
+        var rest = word[first...]
+        while let place = index(of: reference, in: rest) {
+            result += rest[..<place]
+            result += value
+            rest = rest[(place + reference.count)...]
+            guard result.count <= Limits.substitutedOctetsMax else { throw Overflow() }
+        }
+        result += rest
+        guard result.count <= Limits.substitutedOctetsMax else { throw Overflow() }
+        return result
     }
 
     private static func index(of part: [UInt8], in word: ArraySlice<UInt8>) -> Int? {

@@ -12,15 +12,36 @@ enum FilePattern {
         return directory.hasSuffix("/") ? directory + path : "\(directory)/\(path)"
     }
 
+    /// The shortest path that means the same, as Go's `path.Clean` has it.
+    ///
+    /// A file that imports itself has one path only, whatever way it is named.
+    static func clean(_ path: String) -> String {
+        let isAbsolute = path.hasPrefix("/")
+        var parts: [Substring] = []
+        for part in path.split(separator: "/") where part != "." {
+            if part != ".." {
+                parts.append(part)
+            } else if let last = parts.last, last != ".." {
+                parts.removeLast()
+            } else if !isAbsolute {
+                parts.append(part)
+            }
+        }
+        let joined = parts.joined(separator: "/")
+        if isAbsolute { return "/" + joined }
+        return joined.isEmpty ? "." : joined
+    }
+
     /// Whether a path is a pattern.
     static func hasWildcard(_ path: String) -> Bool {
         path.utf8.contains { "*?[]".utf8.contains($0) }
     }
 
-    /// Whether a pattern is simple enough for an import.
+    /// Whether a pattern is simple enough for an import: one `*`, one `?`, and no `[`.
     static func isAllowed(_ pattern: String) -> Bool {
-        let count = { (character: Character) in pattern.filter { $0 == character }.count }
-        return count("*") <= 1 && count("?") <= 1 && (count("[") == 0 || count("]") == 0)
+        let count = { (octet: UInt8) in pattern.utf8.reduce(0) { $0 + ($1 == octet ? 1 : 0) } }
+        return count(UInt8(ascii: "*")) <= 1 && count(UInt8(ascii: "?")) <= 1
+            && count(UInt8(ascii: "[")) == 0
     }
 
     /// The paths that match a pattern, sorted.

@@ -1,10 +1,10 @@
 /// The bounds of a Corefile.
 public enum Limits {
     /// The octets of the Corefile and all that it imports, each import counted; a ConfigMap holds
-    /// 1 MiB, and a self-importing file must not read for ever.
-    public static let octetsMax = 64 << 20
-    /// The tokens that imports may put in place, for the same reason.
-    public static let importedTokensMax = 2_000_000
+    /// 1 MiB, zone data in `hosts` blocks may be more.
+    public static let octetsMax = 16 << 20
+    /// The words of the Corefile and all that it imports, each import counted; some 50 octets each.
+    public static let wordsMax = 1_000_000
     /// The times that snippets may be imported (CoreDNS: 10 000).
     public static let snippetImportsMax = 10_000
     /// The files that may be imported (CoreDNS: 100 000).
@@ -15,6 +15,10 @@ public enum Limits {
     public static let substitutedOctetsMax = 64 << 10
     /// The errors that are collected before parsing stops.
     public static let errorsMax = 100
+    /// The warnings that are collected; more would not be read.
+    public static let warningsMax = 100
+    /// The characters of a word that an error shows.
+    public static let shownScalarsMax = 60
     /// The octets of a zone's text.
     public static let zoneOctetsMax = 255
 }

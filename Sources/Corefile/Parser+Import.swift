@@ -1,169 +1,174 @@
 extension Parser {
-    /// Reads the body of a snippet, from its opening brace; it is parsed where it is imported.
-    mutating func snippet(named name: String, at key: Token) throws(Stop) {
-        guard let open = current, open.text == "{" else {
-            try report(
-                at: current,
-                "unexpected '\(current?.text ?? "")' after the snippet '\(name)'",
-                mend: "write '{' after \(key.text)"
-            )
-            return
-        }
-        var depth = 1
-        var body: [Token] = []
-        while advance(), let token = current {
-            if token.text == "}" { depth -= 1 }
-            if depth == 0 { break }
-            if token.text == "{" { depth += 1 }
-            body.append(token)
-        }
-        if depth > 0 {
-            try report(
-                at: open,
-                "the file ends in the snippet '\(name)'",
-                mend: "close it with '}'"
-            )
-        }
-        for (index, token) in body.enumerated().dropLast()
-        where token.text == "import" && (token.startsLine || index == 0)
-            && body[index + 1].text == name
-        {
-            try report(
-                at: token,
-                "the snippet '\(name)' imports itself",
-                mend: "delete this line"
-            )
-            return
-        }
-        guard snippets[name] == nil else {
-            try report(
-                at: key,
-                "redeclaration of previously declared snippet '\(name)'",
-                mend: "give one of the two another name"
-            )
-            return
-        }
-        snippets[name] = body
-    }
-
-    /// Puts what an `import` line names in its place; the current token is the word `import`.
+    /// Puts what an `import` line names in its place; the current word is `import`.
     mutating func importTokens() throws(Stop) {
-        let word = current
-        guard let argument = pending.last, !argument.startsLine else {
-            try report(
-                at: word,
-                "'import' names nothing",
-                mend: "write a file, a pattern or a snippet after it"
-            )
-            return
-        }
-        pending.removeLast()
-        var extra: Token?
-        while let next = pending.last, !next.startsLine {
-            extra = extra ?? next
-            pending.removeLast()
-        }
-        if let extra {
-            try report(
-                at: extra,
-                "'import' takes one argument, found '\(extra.text)' too",
-                mend: "write one 'import' line for each"
-            )
-            return
-        }
+        guard let argument = try importArgument() else { return }
         let name = try substituted(argument)
         guard !name.isEmpty else {
             try report(
                 at: argument,
-                "'import' names nothing: '\(argument.text)' is empty",
+                "'import' names nothing: '\(argument.text.shown)' is empty",
                 mend: "set the variable"
             )
             return
         }
         if let body = snippets[name] {
-            snippetImportCount += 1
-            guard snippetImportCount <= Limits.snippetImportsMax else {
-                try report(
-                    at: argument,
-                    "maximum snippet import depth (\(Limits.snippetImportsMax)) exceeded",
-                    mend: "look for a snippet that imports itself by way of others"
-                )
-                throw Stop()
-            }
-            try splice(body, at: argument)
+            try importSnippet(name, body, at: argument)
         } else {
             try importFiles(name, at: argument)
         }
     }
 
-    private mutating func splice(_ tokens: [Token], at argument: Token) throws(Stop) {
-        importedTokenCount += tokens.count
-        guard importedTokenCount <= Limits.importedTokensMax else {
+    /// Reads the line of an `import` behind that word; nil if it isn't one argument.
+    private mutating func importArgument() throws(Stop) -> Token? {
+        let word = current
+        guard source.peek?.startsLine == false else {
+            try report(
+                at: word,
+                "'import' names nothing",
+                mend: "write a file, a pattern or a snippet after it"
+            )
+            return nil
+        }
+        _ = try advance()
+        let argument = current
+        var extra: Token?
+        while source.peek?.startsLine == false {
+            _ = try advance()
+            extra = extra ?? current
+        }
+        guard let extra else { return argument }
+        try report(
+            at: extra,
+            "'import' takes one argument, found '\(extra.text.shown)' too",
+            mend: "write one 'import' line for each"
+        )
+        return nil
+    }
+
+    private mutating func importSnippet(
+        _ name: String,
+        _ body: [Token],
+        at argument: Token
+    ) throws(Stop) {
+        let origin = TokenOrigin.snippet(name)
+        guard try mayOpen(origin, at: argument) else { return }
+        snippetImportCount += 1
+        guard snippetImportCount <= Limits.snippetImportsMax else {
             try report(
                 at: argument,
-                "imports add more than \(Limits.importedTokensMax) words",
-                mend: "look for a file or a snippet that imports itself"
+                "maximum snippet import depth (\(Limits.snippetImportsMax)) exceeded",
+                mend: "write out what is imported that often"
             )
             throw Stop()
         }
-        pending += tokens.reversed()
-        if !tokens.isEmpty { pending[pending.count - 1].startsLine = true }
+        source.push(body, from: origin)
     }
 
     private mutating func importFiles(_ name: String, at argument: Token) throws(Stop) {
-        let path = FilePattern.join(FilePattern.directory(argument.position.file), name)
+        let directory = FilePattern.directory(argument.position.file)
+        let path = FilePattern.clean(FilePattern.join(directory, name))
         guard FilePattern.hasWildcard(path) else {
             guard context.files.exists(path) else {
+                let isSnippet = !name.contains("/") && !name.contains(".")
                 try report(
                     at: argument,
-                    "file to import not found: \(name)",
-                    mend: "create \(path), or define the snippet (\(name)) above this line"
+                    "file to import not found: \(name.shown)",
+                    mend: "create \(path.shown)"
+                        + (isSnippet
+                            ? ", or define the snippet (\(name.shown)) above this line" : "")
                 )
                 return
             }
-            return try splice(contents(of: path, at: argument), at: argument)
+            return try importFiles(at: [path], argument)
         }
         guard FilePattern.isAllowed(path) else {
             try report(
                 at: argument,
-                "the pattern '\(name)' has more than one '*' or '?', or a '[' and a ']'",
+                "the pattern '\(name.shown)' has more than one '*' or '?', or a '['",
                 mend: "use one wildcard"
             )
             return
         }
         let matches = FilePattern.matches(path, context.files)
-        if matches.isEmpty { warn(at: argument, "no files match the import pattern '\(name)'") }
-        var tokens: [Token] = []
-        for match in matches { tokens += try contents(of: match, at: argument) }
-        try splice(tokens, at: argument)
+        if matches.isEmpty {
+            warn(at: argument, "no files match the import pattern '\(name.shown)'")
+        }
+        try importFiles(at: matches, argument)
     }
 
-    private mutating func contents(of path: String, at argument: Token) throws(Stop) -> [Token] {
+    private mutating func importFiles(at paths: [String], _ argument: Token) throws(Stop) {
+        var files: [(path: String, tokens: [Token])] = []
+        for path in paths where try mayOpen(.file(path), at: argument) {
+            files.append((path, try contents(of: path, at: argument)))
+        }
+        // The first is to be on top.
+        for file in files.reversed() { source.push(file.tokens, from: .file(file.path)) }
+    }
+
+    private mutating func contents(
+        of path: String,
+        at argument: Token
+    ) throws(Stop) -> [Token] {
         fileImportCount += 1
         guard fileImportCount <= Limits.fileImportsMax else {
             try report(
                 at: argument,
                 "maximum file import count (\(Limits.fileImportsMax)) exceeded",
-                mend: "look for a file that imports itself"
+                mend: "write out what is imported that often"
             )
             throw Stop()
         }
+        let octets: [UInt8]
         do throws(CorefileFileError) {
-            let octets = try context.files.contents(of: path)
-            octetCount += octets.count
-            guard octetCount <= Limits.octetsMax else { throw CorefileFileError.tooLarge }
-            let tokens = Lexer.tokens(octets, file: path)
-            if tokens.isEmpty { warn(at: argument, "the imported file '\(path)' is empty") }
-            return tokens
+            octets = try context.files.contents(of: path)
         } catch {
             try report(
                 at: argument,
-                "could not import \(path): \(error)",
+                "could not import \(path.shown): \(error)",
                 mend: "make it a file that can be read"
             )
-            // Otherwise a file that imports itself would be read again and again.
-            if error == .tooLarge { throw Stop() }
             return []
         }
+        let tokens = try words(of: octets, file: path, at: argument)
+        if tokens.isEmpty { warn(at: argument, "the imported file '\(path.shown)' is empty") }
+        return tokens
+    }
+
+    /// Cuts a file into words, within what is left of the limits.
+    mutating func words(
+        of octets: [UInt8],
+        file: String,
+        at argument: Token?
+    ) throws(Stop) -> [Token] {
+        octetCount += octets.count
+        guard octetCount <= Limits.octetsMax else {
+            try report(
+                at: argument,
+                "the Corefile and its imports have more than \(Limits.octetsMax) octets,"
+                    + " with \(octets.count) in \(file.shown)",
+                mend: "shorten it, or import less often"
+            )
+            throw Stop()
+        }
+        // Words beyond the limit are not needed to see that it is exceeded.
+        let words = Lexer.words(octets, file: file, limit: wordsMax)
+        for warning in words.warnings { warn(warning) }
+        return words.tokens
+    }
+
+    /// Whether an import would end; otherwise says how it comes back to itself.
+    private mutating func mayOpen(
+        _ origin: TokenOrigin,
+        at argument: Token
+    ) throws(Stop) -> Bool {
+        guard source.isOpen(origin) else { return true }
+        let chain = source.chain(from: origin).map(\.description)
+        let shown = chain.count <= 10 ? chain : chain.prefix(5) + ["…"] + chain.suffix(4)
+        try report(
+            at: argument,
+            "import cycle: " + (shown + [origin.description]).joined(separator: " imports "),
+            mend: "delete one of these imports"
+        )
+        return false
     }
 }

@@ -1,6 +1,5 @@
-/// Builds server blocks from tokens.
+/// Builds server blocks from words.
 ///
-/// Tokens wait on a stack, next one last, so that an import of any length costs its own length.
 /// An error is recorded and parsing goes on behind it, except at the end of the file and at a
 /// limit.
 struct Parser {
@@ -8,68 +7,100 @@ struct Parser {
     struct Stop: Error {}
 
     let context: CorefileContext
-    var pending: [Token] = []
+    /// ``Limits/wordsMax``, less in tests.
+    var wordsMax = Limits.wordsMax
+    var source = TokenSource()
+    /// The word that was read last.
     var current: Token?
-    var errors: [CorefileError] = []
-    var warnings: [CorefileError] = []
     var snippets: [String: [Token]] = [:]
     var octetCount = 0
-    var importedTokenCount = 0
     var snippetImportCount = 0
     var fileImportCount = 0
+    private var errors: [CorefileError] = []
+    private var warnings: [CorefileError] = []
+    private var isKnown: Set<CorefileError> = []
 
     init(context: CorefileContext) {
         self.context = context
     }
 
     mutating func parse(_ octets: [UInt8], file: String) throws(CorefileErrors) -> Corefile {
-        guard octets.count <= Limits.octetsMax else {
-            let message = "\(file) has \(octets.count) octets, the most is \(Limits.octetsMax)"
-            throw CorefileErrors([CorefileError(at: nil, message, mend: "shorten it")])
-        }
-        octetCount = octets.count
-        pending = Lexer.tokens(octets, file: file).reversed()
         var blocks: [ServerBlock] = []
         do throws(Stop) {
-            while advance() {
+            let tokens = try words(of: octets, file: file, at: nil)
+            source.push(tokens, from: .file(FilePattern.clean(file)))
+            while try advance() {
                 if let block = try serverBlock() { blocks.append(block) }
             }
         } catch {
             // The reason is the last of `errors`.
         }
-        guard errors.isEmpty else { throw CorefileErrors(errors) }
-        return Corefile(blocks: blocks, warnings: warnings)
+        guard errors.isEmpty else { throw CorefileErrors(errors, warnings: warnings) }
+        return Corefile(blocks: blocks, warnings: warnings, file: file)
     }
 
-    /// Makes the next token the current one; at the end the last one stays current.
-    mutating func advance() -> Bool {
-        guard let next = pending.popLast() else { return false }
+    /// Makes the next word the current one; at the end the last one stays current.
+    mutating func advance() throws(Stop) -> Bool {
+        guard let next = source.next() else { return false }
         current = next
+        guard source.count <= wordsMax else {
+            try report(
+                at: next,
+                "the Corefile and its imports have more than \(wordsMax) words",
+                mend: "shorten it, or import less often"
+            )
+            throw Stop()
+        }
         return true
     }
 
-    /// Records an error.
+    /// Records an error, once.
     mutating func report(
         at token: Token?,
         _ message: String,
         mend: String = ""
     ) throws(Stop) {
-        errors.append(CorefileError(at: token?.position, message, mend: mend))
+        let error = CorefileError(at: token?.position, message, mend: mend)
+        // A snippet is parsed again wherever it is imported.
+        guard isKnown.insert(error).inserted else { return }
+        errors.append(error)
         guard errors.count < Limits.errorsMax else { throw Stop() }
     }
 
-    mutating func warn(at token: Token?, _ message: String) {
-        warnings.append(CorefileError(at: token?.position, message))
+    /// Records a warning, once.
+    mutating func warn(at token: Token?, _ message: String, mend: String = "") {
+        warn(CorefileError(at: token?.position, message, mend: mend))
+    }
+
+    /// Records a warning, once.
+    mutating func warn(_ warning: CorefileError) {
+        guard warnings.count < Limits.warningsMax, isKnown.insert(warning).inserted else { return }
+        warnings.append(warning)
     }
 
     /// A token's text with environment references replaced.
     mutating func substituted(_ token: Token) throws(Stop) -> String {
+        var unset: [String] = []
         do throws(Environment.Overflow) {
-            return try Environment.substitute(token.text, context.environment)
+            let environment = context.environment
+            let text = try Environment.substitute(token.text) { name in
+                let value = environment(name)
+                if value == nil { unset.append(name) }
+                return value
+            }
+            for name in unset {
+                warn(
+                    at: token,
+                    "the environment variable '\(name.shown)' is not set, so its reference is empty",
+                    mend: token.text.contains("{{$")
+                        ? "put white space before the '$' of a template's variable" : "set it"
+                )
+            }
+            return text
         } catch {
             try report(
                 at: token,
-                "the environment references of '\(token.text.prefix(60))' never end or grow beyond"
+                "the environment references of '\(token.text.shown)' never end or grow beyond"
                     + " \(Limits.substitutedOctetsMax) octets",
                 mend: "set the variables to values without references"
             )
@@ -86,79 +117,46 @@ struct Parser {
             warnAbout(keys)
             return ServerBlock(keys: keys, directives: [])
         }
-        if keys.count == 1, keys[0].text.hasPrefix("("), keys[0].text.hasSuffix(")"),
-            keys[0].text.utf8.count >= 2
-        {
-            try snippet(named: String(keys[0].text.dropFirst().dropLast()), at: keys[0])
+        if keys.count == 1, let name = Parser.snippetName(keys[0].text) {
+            try snippet(named: name, at: keys[0])
             return nil
         }
         let directives = try blockContents()
         guard !keys.isEmpty else {
-            warn(at: first, "a server block without keys is ignored: write its zones before '{'")
+            warn(
+                at: first,
+                "a server block without keys is ignored",
+                mend: "write its zones before '{'"
+            )
             return nil
         }
         warnAbout(keys)
         return ServerBlock(keys: keys, directives: directives)
     }
 
-    private mutating func warnAbout(_ keys: [Token]) {
-        for key in keys where key.text.contains("{") || key.text.contains("}") {
-            warn(
-                at: key,
-                "'\(key.text)' is taken for a zone: put white space around braces that open or"
-                    + " close a block"
-            )
-        }
-    }
-
-    /// Parses keys up to the brace, the next line or the end of the file; nil after an error.
-    private mutating func keys() throws(Stop) -> (keys: [Token], isEnd: Bool)? {
-        var keys: [Token] = []
-        var expectsAnother = false
-        while let token = current {
-            var text = try substituted(token)
-            if text == "import", token.startsLine {
-                try importTokens()
-                if !advance() { return (keys, true) }
-                continue
-            }
-            if text == "{" {
-                if expectsAnother {
-                    try report(
-                        at: token,
-                        "expected another key but found '{'",
-                        mend: "delete the comma before it"
-                    )
-                }
-                return (keys, false)
-            }
-            expectsAnother = text.hasSuffix(",")
-            if expectsAnother { text.removeLast() }
-            if !text.isEmpty {
-                keys.append(Token(text, at: token.position, startsLine: token.startsLine))
-            }
-            guard advance() else {
-                guard expectsAnother else { return (keys, true) }
-                try report(
-                    at: token,
-                    "the file ends where another key must follow",
-                    mend: "delete the comma"
-                )
-                return nil
-            }
-            if !expectsAnother, current?.startsLine == true { break }
-        }
-        return (keys, false)
-    }
-
     /// Parses the directives of a block, in braces or up to the end of the file.
     private mutating func blockContents() throws(Stop) -> [Directive] {
         guard let open = current, open.text == "{" else {
-            if let current { pending.append(current) }
-            return try directives()
+            let (directives, isClosed) = try directives(firstIsRead: true)
+            if isClosed {
+                warn(
+                    at: current,
+                    "this '}' closes nothing that was opened, and ends the server block",
+                    mend: "delete it, or write '{' behind the block's zones"
+                )
+            }
+            return directives
         }
-        let directives = try directives()
-        if current?.text != "}" {
+        let (directives, isClosed) = try directives(firstIsRead: false)
+        if isClosed { return directives }
+        if current?.text == "}" {
+            // As in CoreDNS, the last word of the file is taken for the one that is missing.
+            warn(
+                at: open,
+                "the server block that begins here is not closed",
+                mend: "add '}' at the end of the file"
+            )
+        } else {
             try report(
                 at: current,
                 "the file ends in the server block that begins at \(open.position)",
@@ -168,25 +166,33 @@ struct Parser {
         return directives
     }
 
-    private mutating func directives() throws(Stop) -> [Directive] {
+    /// Parses directives up to the brace that closes their block, or to the end.
+    private mutating func directives(
+        firstIsRead: Bool
+    ) throws(Stop) -> (directives: [Directive], isClosed: Bool) {
         var directives: [Directive] = []
-        while advance(), let token = current, token.text != "}" {
+        var isRead = firstIsRead
+        while true {
+            if !isRead {
+                guard try advance() else { return (directives, false) }
+            }
+            isRead = false
+            guard let token = current, token.text != "}" else { return (directives, true) }
             if token.text == "import" {
                 try importTokens()
                 continue
             }
-            guard let directive = try directive(token) else { break }
+            guard let directive = try directive(token) else { return (directives, true) }
             if let known = context.directives, !known.contains(directive.name) {
                 try report(
                     at: token,
-                    "unknown directive '\(directive.name)'",
+                    "unknown directive '\(directive.name.shown)'",
                     mend: Suggestion.mend(for: directive.name, among: known)
                 )
             } else {
                 directives.append(directive)
             }
         }
-        return directives
     }
 
     /// Parses a directive from its name; nil if a brace ended the block in its line.
@@ -194,7 +200,7 @@ struct Parser {
         var tokens = [name]
         tokens[0].text = try substituted(name)
         var depth = 0
-        while let token = pending.last {
+        while let token = source.peek {
             if token.text == "{" {
                 depth += 1
             } else if token.startsLine, depth == 0 {
@@ -203,19 +209,20 @@ struct Parser {
                 if depth == 0 {
                     try report(
                         at: token,
-                        "unexpected '}' because no brace is open on the line of '\(name.text)'",
+                        "unexpected '}' because no brace is open on the line of"
+                            + " '\(name.text.shown)'",
                         mend: "move it to a line of its own"
                     )
-                    _ = advance()
+                    _ = try advance()
                     return nil
                 }
                 depth -= 1
             } else if token.text == "import", token.startsLine {
-                _ = advance()
+                _ = try advance()
                 try importTokens()
                 continue
             }
-            _ = advance()
+            _ = try advance()
             tokens.append(
                 Token(
                     try substituted(token),
@@ -227,7 +234,7 @@ struct Parser {
         if depth > 0 {
             try report(
                 at: name,
-                "the file ends in the block of '\(name.text)'",
+                "the file ends in the block of '\(name.text.shown)'",
                 mend: "close it with '}'"
             )
             throw Stop()

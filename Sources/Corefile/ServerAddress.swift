@@ -63,8 +63,9 @@ public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
     ///
     /// - Parameter key: The key, such as `tls://example.org:853` or `10.0.0.0/8`.
     /// - Throws: ``ServerKeyError`` if it is no key.
-    /// - Returns: One address for each zone.
+    /// - Returns: One address for each zone; none for `unix://`, which nothing serves.
     public static func parse(key: String) throws(ServerKeyError) -> [ServerAddress] {
+        if key.hasPrefix(unixPrefix) { return [] }
         let (scheme, text) = Scheme.split(key)
         var rest = text
         var port: UInt16?
@@ -72,14 +73,14 @@ public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
             let text = rest[rest.index(after: colon)...]
             guard !text.isEmpty else {
                 throw ServerKeyError(
-                    "expecting data after last colon: '\(key)'",
+                    "expecting data after last colon: '\(key.shown)'",
                     mend: "write a port, or delete the colon"
                 )
             }
             if let number = Int(text) {
                 guard let exact = UInt16(exactly: number) else {
                     throw ServerKeyError(
-                        "'\(text)' in '\(key)' is no port",
+                        "'\(text.shown)' in '\(key.shown)' is no port",
                         mend: "use 1 to 65535"
                     )
                 }
@@ -91,6 +92,9 @@ public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
             ServerAddress(scheme: scheme, zone: $0, explicitPort: port)
         }
     }
+
+    /// A scheme that is known and never served.
+    static let unixPrefix = "unix://"
 
     /// Reads a zone argument of a plugin, which is written like a key.
     ///
@@ -110,7 +114,7 @@ public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
         }
         guard ZoneText.isName(host) else {
             throw ServerKeyError(
-                "zone is not a valid domain name: '\(host)'",
+                "zone is not a valid domain name: '\(host.shown)'",
                 mend: host.isEmpty
                     ? "write '.' for the root" : "use labels of 1 to 63 octets, with dots between"
             )

@@ -38,6 +38,28 @@ enum ZoneText {
         return name.hasSuffix(".") ? name : "\(name)."
     }
 
+    /// Whether a zone has the preferred syntax (RFC 1035 §2.3.1): each label begins with a letter,
+    /// goes on with letters, digits and hyphens, and does not end with a hyphen.
+    ///
+    /// The root and zones of addresses need not.
+    static func isPreferred(_ zone: String) -> Bool {
+        let name = normalized(zone)
+        if name == "." || name.hasSuffix(".in-addr.arpa.") || name.hasSuffix(".ip6.arpa.") {
+            return true
+        }
+        return name.utf8.dropLast().split(
+            separator: UInt8(ascii: "."),
+            omittingEmptySubsequences: false
+        ).allSatisfy { label in
+            let isLetter = { (octet: UInt8) in
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(octet)
+            }
+            guard let first = label.first, isLetter(first) else { return false }
+            return label.last != UInt8(ascii: "-")
+                && label.allSatisfy { isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "-") }
+        }
+    }
+
     private static func isDigit(_ octet: UInt8) -> Bool {
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(octet)
     }
