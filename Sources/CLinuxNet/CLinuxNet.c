@@ -6,6 +6,9 @@
 #include <malloc.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -59,6 +62,29 @@ size_t cln_reply_control(struct cln_message *message) {
     return 0;
 }
 
+size_t cln_local_address(const struct cln_message *message, uint8_t *address) {
+    struct msghdr *header = &((struct mmsghdr *)message)->msg_hdr;
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(header); c; c = CMSG_NXTHDR(header, c)) {
+        if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+            memcpy(address, &((struct in_pktinfo *)CMSG_DATA(c))->ipi_addr, 4);
+            return 4;
+        }
+        if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
+            memcpy(address, &((struct in6_pktinfo *)CMSG_DATA(c))->ipi6_addr, 16);
+            return 16;
+        }
+    }
+    return 0;
+}
+
+uint32_t cln_socket_drops(int fd) {
+    uint32_t values[16] = {0};
+    socklen_t octets = sizeof values;
+    // linux/sock_diag.h: SK_MEMINFO_DROPS is the ninth value.
+    if (getsockopt(fd, SOL_SOCKET, SO_MEMINFO, values, &octets) != 0) return 0;
+    return octets >= 9 * sizeof values[0] ? values[8] : 0;
+}
+
 void cln_name_thread(const char *name) {
     pthread_setname_np(pthread_self(), name);
 }
@@ -67,4 +93,29 @@ void cln_return_free_memory(void) {
 #ifdef __GLIBC__
     malloc_trim(0);
 #endif
+}
+
+int cln_poll_open(void) {
+    return epoll_create1(EPOLL_CLOEXEC);
+}
+
+int cln_poll_add(int poll, int fd, uint64_t tag) {
+    struct epoll_event event = {.events = EPOLLIN, .data = {.u64 = tag}};
+    return epoll_ctl(poll, EPOLL_CTL_ADD, fd, &event) == 0 ? 0 : errno;
+}
+
+void cln_poll_remove(int poll, int fd) {
+    epoll_ctl(poll, EPOLL_CTL_DEL, fd, NULL);
+}
+
+int cln_poll_wait(int poll, struct cln_event *events, int count, int milliseconds) {
+    // The kernel's structure is packed on some machines, which Swift can't import.
+    struct epoll_event ready[64];
+    int found = epoll_wait(poll, ready, count < 64 ? count : 64, milliseconds);
+    for (int i = 0; i < found; i++) events[i].tag = ready[i].data.u64;
+    return found;
+}
+
+int cln_event_open(void) {
+    return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 }

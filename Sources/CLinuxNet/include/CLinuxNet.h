@@ -50,10 +50,39 @@ int cln_set_option(int fd, int level, int name, int value);
 /// routing. Returns the octets of control data to send, 0 if there is none.
 size_t cln_reply_control(struct cln_message *message);
 
+/// Writes the address that a received datagram was sent to, from its packet information, in network
+/// order. Returns its octets, 4 or 16; 0 if the datagram carries none.
+size_t cln_local_address(const struct cln_message *message, uint8_t *address);
+
+/// Datagrams that the kernel has dropped because a socket's queue was full (SO_MEMINFO); 0 where it
+/// does not say.
+uint32_t cln_socket_drops(int fd);
+
 /// Names the calling thread, for `ps -L` and debuggers; at most 15 octets.
 void cln_name_thread(const char *name);
 
 /// Gives memory that was freed back to the system, where the C library keeps it.
 void cln_return_free_memory(void);
+
+/// A descriptor that is readable, or failed.
+struct cln_event {
+    uint64_t tag;
+};
+
+/// Opens a set of descriptors to wait for. Returns it, or -1 with errno set: `epoll_create1(2)`.
+int cln_poll_open(void);
+
+/// Adds a descriptor, to be waited for until it is readable; returns 0 or an errno: `epoll_ctl(2)`.
+int cln_poll_add(int poll, int fd, uint64_t tag);
+
+/// Takes a descriptor out of the set.
+void cln_poll_remove(int poll, int fd);
+
+/// Waits for up to `count` readable descriptors, at most 64; -1 milliseconds wait without end.
+/// Returns how many, or -1 with errno set: `epoll_wait(2)`.
+int cln_poll_wait(int poll, struct cln_event *events, int count, int milliseconds);
+
+/// Opens a counter that wakes who waits for it. Returns it, or -1 with errno set: `eventfd(2)`.
+int cln_event_open(void);
 
 #endif

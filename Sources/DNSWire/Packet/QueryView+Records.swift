@@ -65,7 +65,7 @@ extension QueryView {
     /// The offset after the name at `start`; nil if the name is malformed.
     ///
     /// Pointers are not followed: their target does not matter here.
-    private static func skipName(_ packet: UnsafeRawBufferPointer, at start: Int) -> Int? {
+    static func skipName(_ packet: UnsafeRawBufferPointer, at start: Int) -> Int? {
         var offset = start
         while offset < packet.count, offset - start < nameOctetCountMax {
             let length = unsafe Int(packet[offset])

@@ -145,6 +145,7 @@ extension ResponseWriter {
         if isAuthoritative { flags |= 0x0400 }
         if isTruncated { flags |= 0x0200 }
         if recursionAvailable { flags |= 0x0080 }
+        if isAuthenticated { flags |= 0x0020 }
         flags |= responseCode & 0xF
         let questions: UInt16 = query.questionEnd > QueryView.headerOctetCount ? 1 : 0
         store(query.id, at: 0)
@@ -173,7 +174,11 @@ extension ResponseWriter {
         let flags: UInt32 = query.dnssecOK ? 0x8000 : 0
         let timeToLive = (extended | flags).bigEndian
         unsafe start.storeBytes(of: timeToLive, toByteOffset: 5, as: UInt32.self)
-        unsafe start.storeBytes(of: 0, toByteOffset: 9, as: UInt16.self)
+        let options = UInt16(truncatingIfNeeded: optionOctets)
+        unsafe start.storeBytes(of: options.bigEndian, toByteOffset: 9, as: UInt16.self)
         position += ResponseWriter.optOctetCount
+        guard optionOctets > 0 else { return }
+        unsafe moveOptions(to: start + ResponseWriter.optOctetCount)
+        position += optionOctets
     }
 }

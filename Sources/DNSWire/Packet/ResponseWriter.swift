@@ -21,7 +21,9 @@ public struct ResponseWriter {
     /// The outgoing packet.
     public let base: UnsafeMutableRawPointer
     /// The octets that the reply may take, the OPT record left out.
-    public let limit: Int
+    public internal(set) var limit: Int
+    /// Octets of options that wait for the OPT record, behind `limit`.
+    @usableFromInline var optionOctets = 0
     /// The octets written.
     public var position: Int
     /// The records written to the answer section.
@@ -36,6 +38,8 @@ public struct ResponseWriter {
     public var isAuthoritative = false
     /// Whether records were left out of the answer or authority section.
     public var isTruncated = false
+    /// Whether the data was authenticated by DNSSEC (the AD bit).
+    public var isAuthenticated = false
     /// Whether recursion is available here.
     public var recursionAvailable = false
     /// The UDP payload size that the OPT record of the reply states.
@@ -82,6 +86,8 @@ public struct ResponseWriter {
         responseCode = 0
         isAuthoritative = false
         isTruncated = false
+        isAuthenticated = false
+        recursionAvailable = false
     }
 
     /// Counts records that were appended to `section`; one unless told.
