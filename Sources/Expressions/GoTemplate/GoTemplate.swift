@@ -34,7 +34,7 @@ public struct GoTemplate: Sendable {
             )
         }
         var lexer = TemplateLexer(name: name, source: source)
-        let tokens = try lexer.run()
+        let tokens = lexer.run()
         let known = TemplateFunctions.names.union(functions.keys)
         var parser = TemplateParser(name: name, source: source, tokens: tokens, functions: known)
         nodes = try parser.parse()

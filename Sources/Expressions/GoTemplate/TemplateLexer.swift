@@ -20,7 +20,20 @@ struct TemplateLexer {
     }
 
     /// Returns all words, the end as the last.
-    mutating func run() throws(TemplateError) -> [TemplateToken] {
+    ///
+    /// A mistake is a word too: what is wrong before it is for the parser to tell first.
+    mutating func run() -> [TemplateToken] {
+        do throws(TemplateError) {
+            try readAll()
+        } catch {
+            tokens.append(
+                TemplateToken(kind: .mistake, text: error.reason, offset: offset, line: line)
+            )
+        }
+        return tokens
+    }
+
+    private mutating func readAll() throws(TemplateError) {
         var trimsLeft = false
         while offset < octets.count {
             trimsLeft = try text(trimsLeft)
@@ -28,7 +41,6 @@ struct TemplateLexer {
             trimsLeft = try action()
         }
         append(.end, from: offset)
-        return tokens
     }
 
     // MARK: Reading
@@ -126,7 +138,8 @@ struct TemplateLexer {
     private mutating func word() throws(TemplateError) {
         let start = offset
         guard let octet = peek() else {
-            throw error("unclosed action started at \(name):\(actionLine)")
+            let place = actionLine == line ? "" : " started at \(name):\(actionLine)"
+            throw error("unclosed action" + place)
         }
         switch octet {
         case _ where octet.isTemplateSpace:

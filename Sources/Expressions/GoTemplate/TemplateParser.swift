@@ -57,7 +57,11 @@ struct TemplateParser {
     }
 
     func unexpected(_ token: TemplateToken, in context: String) -> TemplateError {
-        error("unexpected \(token.name) in \(context)", line: token.line)
+        let isMistake = token.kind == .mistake
+        return error(
+            isMistake ? token.text : "unexpected \(token.name) in \(context)",
+            line: token.line
+        )
     }
 
     /// The place of what starts with a word and ends before the current one.

@@ -24,6 +24,8 @@ struct TemplateToken {
         /// Some other punctuation, such as a comma.
         case punctuation
         case end
+        /// What the lexer found wrong; nothing follows it.
+        case mistake
     }
 
     let kind: Kind
