@@ -42,21 +42,24 @@ extension Parser {
         return (keys, false)
     }
 
-    /// Warns of keys that are legal and hardly meant; of each once.
-    mutating func warnAbout(_ keys: [Token]) {
+    /// Reports keys that mean nothing, and warns of those that are hardly meant.
+    mutating func check(_ keys: [Token]) throws(Stop) {
         for key in keys {
             let text = key.text.shown
-            if key.text.contains("{") || key.text.contains("}") {
-                warn(
-                    at: key,
-                    "'\(text)' is taken for a zone",
-                    mend: "put white space around braces that open or close a block"
-                )
+            let hasBrace = key.text.contains("{") || key.text.contains("}")
+            let spacing = "put white space around braces that open or close a block"
+            let addresses: [ServerAddress]
+            do throws(ServerKeyError) {
+                addresses = try ServerAddress.parse(key: key.text)
+            } catch {
+                try report(at: key, error.message, mend: hasBrace ? spacing : error.mend)
+                continue
+            }
+            if hasBrace {
+                warn(at: key, "'\(text)' is taken for a zone", mend: spacing)
             } else if key.text.hasPrefix(ServerAddress.unixPrefix) {
                 warn(at: key, "'\(text)' is served by nothing", mend: "delete it")
-            } else if let address = (try? ServerAddress.parse(key: key.text))?.first,
-                !ZoneText.isPreferred(address.zone)
-            {
+            } else if let address = addresses.first, !ZoneText.isPreferred(address.zone) {
                 warnAbout(zone: address.zone, of: key)
             }
         }

@@ -114,7 +114,7 @@ struct Parser {
         guard let (keys, isEnd) = try keys() else { return nil }
         if isEnd {
             guard !keys.isEmpty else { return nil }
-            warnAbout(keys)
+            try check(keys)
             return ServerBlock(keys: keys, directives: [])
         }
         if keys.count == 1, let name = Parser.snippetName(keys[0].text) {
@@ -130,7 +130,7 @@ struct Parser {
             )
             return nil
         }
-        warnAbout(keys)
+        try check(keys)
         return ServerBlock(keys: keys, directives: directives)
     }
 

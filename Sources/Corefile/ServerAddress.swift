@@ -47,6 +47,11 @@ public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
     /// The port: that of the key, or the scheme's.
     public var port: UInt16 { explicitPort ?? scheme.defaultPort }
 
+    /// The port, where that of plain DNS without one is set from outside (`-dns.port`).
+    public func port(plain: UInt16) -> UInt16 {
+        explicitPort ?? (scheme == .dns ? plain : scheme.defaultPort)
+    }
+
     /// Creates an address.
     public init(scheme: Scheme = .dns, zone: String, explicitPort: UInt16? = nil) {
         self.scheme = scheme

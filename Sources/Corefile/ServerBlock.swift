@@ -18,14 +18,24 @@ public struct ServerBlock: Sendable, Hashable {
 
     /// What the keys mean, each CIDR key as its reverse zones.
     ///
-    /// - Throws: ``CorefileErrors`` with an error for each key that means nothing.
+    /// - Throws: ``CorefileErrors`` with an error for each key that means nothing; a block that was
+    ///   parsed has none.
     /// - Returns: The addresses, in the order of the keys.
     public func addresses() throws(CorefileErrors) -> [ServerAddress] {
-        var addresses: [ServerAddress] = []
+        try keyedAddresses().map(\.address)
+    }
+
+    /// What the keys mean, each address with the key that means it.
+    ///
+    /// - Throws: ``CorefileErrors`` with an error for each key that means nothing; a block that was
+    ///   parsed has none.
+    /// - Returns: The addresses, in the order of the keys.
+    public func keyedAddresses() throws(CorefileErrors) -> [(key: Token, address: ServerAddress)] {
+        var addresses: [(key: Token, address: ServerAddress)] = []
         var errors: [CorefileError] = []
         for key in keys {
             do throws(ServerKeyError) {
-                addresses += try ServerAddress.parse(key: key.text)
+                addresses += try ServerAddress.parse(key: key.text).map { (key, $0) }
             } catch {
                 errors.append(CorefileError(at: key.position, error.message, mend: error.mend))
             }

@@ -65,13 +65,19 @@ struct GrammarTests {
             warns: "1: a server block without keys is ignored: write its zones before '{'"
         ),
         LanguageCase(
-            "braces are words: '.{' is a zone",
-            ".{\nlog\n}\n",
-            [".{: log"],
+            "braces are words: 'a{' is a zone",
+            "a{\nlog\n}\n",
+            ["a{: log"],
             warns:
                 "3: this '}' closes nothing that was opened, and ends the server block: delete it,"
                 + " or write '{' behind the block's zones",
-            "1: '.{' is taken for a zone: put white space around braces that open or close a block"
+            "1: 'a{' is taken for a zone: put white space around braces that open or close a block"
+        ),
+        LanguageCase(
+            "'.{' would be one, but for its empty label",
+            ".{\nlog\n}\n",
+            errors: "1: zone is not a valid domain name: '.{': put white space around braces that"
+                + " open or close a block"
         ),
         LanguageCase(
             "so is '{}'",
@@ -220,6 +226,14 @@ struct GrammarTests {
             "schemes and ports are no warning",
             "tls://a.example:8853 https://a-b.example dns://.\n",
             "tls://a.example:8853,https://a-b.example,dns://.:"
+        ),
+        LanguageCase(
+            "keys that mean nothing are told with all else",
+            "a: b\n{\n x\n}\n:53 1.2.3.4:99999 {\n}\n",
+            errors: "3: unknown directive 'x': use cache, errors, forward, kubernetes, log, whoami",
+            "1: expecting data after last colon: 'a:': write a port, or delete the colon",
+            "5: zone is not a valid domain name: '': write '.' for the root",
+            "5: '99999' in '1.2.3.4:99999' is no port: use 1 to 65535"
         ),
     ]
 

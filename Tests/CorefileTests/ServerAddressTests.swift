@@ -85,14 +85,34 @@ struct ServerAddressTests {
         #expect(!ZoneText.isName("a\\"))
     }
 
-    @Test func `a block reports each key that means nothing`() throws {
-        let corefile = try Corefile(parsing: "a: ok\n:53 {\n}\n")
-        let wrong = try Corefile(parsing: "a:, ok,\n:53 {\n}\n")
-        #expect(corefile.blocks.first?.keys.map(\.text) == ["a:", "ok"])
-        let errors = #expect(throws: CorefileErrors.self) {
-            try wrong.blocks.first?.addresses()
+    @Test func `a block reports each key that means nothing`() {
+        let keys = ["a:", "ok", ":53"].enumerated().map { index, text in
+            Token(text, at: SourcePosition(file: "F", line: index + 1), startsLine: true)
         }
-        #expect(errors?.errors.map(\.position?.line) == [1, 2])
+        let errors = #expect(throws: CorefileErrors.self) {
+            try ServerBlock(keys: keys, directives: []).addresses()
+        }
+        #expect(errors?.errors.map(\.position?.line) == [1, 3])
+    }
+
+    @Test func `each address knows its key`() throws {
+        let block = try Corefile(parsing: "a b,\n192.0.2.0/31,\nunix://c tls://.\n").blocks.first
+        let addresses = try #require(block).keyedAddresses()
+        #expect(addresses.map(\.key.position.line) == [1, 1, 2, 2, 3])
+        #expect(
+            addresses.map(\.address.description) == [
+                "dns://a.:53", "dns://b.:53", "dns://0.2.0.192.in-addr.arpa.:53",
+                "dns://1.2.0.192.in-addr.arpa.:53", "tls://.:853",
+            ]
+        )
+    }
+
+    @Test(arguments: [
+        ("a", 1053), ("dns://a", 1053), ("a:53", 53), ("tls://a", 853), ("https://a", 443),
+        ("grpc://a:1", 1),
+    ])
+    func `the port of plain DNS can be set from outside`(_ key: String, _ port: UInt16) throws {
+        #expect(try ServerAddress.parse(key: key).map { $0.port(plain: 1053) } == [port])
     }
 
     @Test func `files of the machine are read, listed and refused`() throws {
