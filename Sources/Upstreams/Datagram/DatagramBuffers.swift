@@ -1,0 +1,140 @@
+internal import CLinuxNet
+internal import Glibc
+
+/// A batch of datagrams and the kernel's descriptions of them, laid out once.
+///
+/// Each slot's pointers lead to memory of that slot alone; slot numbers are below
+/// `Limits.batchCount` everywhere.
+@safe
+private struct SlotMemory: ~Copyable {
+    let messages: UnsafeMutablePointer<cln_message>
+    let vectors: UnsafeMutablePointer<cln_vector>
+    let octets: UnsafeMutableRawPointer
+    let capacity: Int
+
+    /// A slot's size and a little more, so that equal offsets don't fall on the same cache lines.
+    private var stride: Int { capacity + 64 }
+
+    init(capacity: Int) {
+        let count = Limits.batchCount
+        self.capacity = capacity
+        unsafe messages = .allocate(capacity: count)
+        unsafe vectors = .allocate(capacity: count)
+        unsafe octets = .allocate(byteCount: count * (capacity + 64), alignment: 64)
+        unsafe messages.initialize(repeating: cln_message(), count: count)
+        unsafe vectors.initialize(repeating: cln_vector(), count: count)
+        for slot in 0..<count {
+            unsafe vectors[slot].base = octets + slot * stride
+            unsafe vectors[slot].octets = capacity
+            unsafe messages[slot].vectors = vectors + slot
+            unsafe messages[slot].vector_count = 1
+        }
+    }
+
+    /// The memory of a slot.
+    func memory(_ slot: Int, count: Int) -> UnsafeMutableRawBufferPointer {
+        precondition(slot >= 0 && slot < Limits.batchCount && count <= capacity)
+        return unsafe UnsafeMutableRawBufferPointer(start: octets + slot * stride, count: count)
+    }
+
+    deinit {
+        unsafe messages.deallocate()
+        unsafe vectors.deallocate()
+        unsafe octets.deallocate()
+    }
+}
+
+/// Buffers for datagrams that arrive, used by one socket at a time.
+final class DatagramReceiver {
+    private let slots = SlotMemory(capacity: Limits.datagramOctetsMax)
+
+    /// Receives what is queued, up to a batch; negative with `errno` set on failure.
+    func receive(_ descriptor: Int32) -> Int {
+        // SAFETY: there are as many descriptions as are asked for, each with memory of its own.
+        unsafe Int(cln_receive(descriptor, slots.messages, UInt32(Limits.batchCount), 0))
+    }
+
+    /// What arrived at a slot.
+    func datagram(_ slot: Int) -> UnsafeMutableRawBufferPointer {
+        let count = unsafe Int(slots.messages[slot].octets)
+        return unsafe slots.memory(slot, count: min(count, Limits.datagramOctetsMax))
+    }
+
+    /// Whether the datagram at a slot was longer than what is kept of it.
+    func isCut(_ slot: Int) -> Bool {
+        unsafe slots.messages[slot].flags & Int32(MSG_TRUNC) != 0
+    }
+}
+
+/// Gathers the datagrams of a turn, and sends those of a socket with one system call.
+final class DatagramSender {
+    private let slots = SlotMemory(capacity: Limits.queryOctetsMax)
+    private var used = 0
+    private var queries: [(attempt: Attempt, serial: UInt64, socket: DatagramSocket)] = []
+    private var failures: [(attempt: Attempt, serial: UInt64, code: Int32)] = []
+
+    /// Whether there are datagrams to send.
+    var isDirty: Bool { used > 0 }
+
+    /// Adds the query of an attempt.
+    func add(_ wire: [UInt8], _ attempt: Attempt, _ socket: DatagramSocket) {
+        if used == Limits.batchCount { flush() }
+        let memory = unsafe slots.memory(used, count: wire.count)
+        unsafe memory.copyBytes(from: wire)
+        unsafe memory.set(word: attempt.id, at: 0)
+        unsafe slots.vectors[used].octets = wire.count
+        queries.append((attempt, attempt.serial, socket))
+        used += 1
+    }
+
+    /// Sends what was added: the datagrams of a socket that follow each other at once.
+    func flush() {
+        var start = 0
+        while start < used {
+            let socket = queries[start].socket
+            var end = start + 1
+            while end < used, queries[end].socket === socket { end += 1 }
+            send(start..<end, socket)
+            start = end
+        }
+        used = 0
+        queries.removeAll(keepingCapacity: true)
+        guard !failures.isEmpty else { return }
+        let failed = failures
+        failures.removeAll()
+        for (attempt, serial, code) in failed where attempt.serial == serial {
+            guard let carrier = attempt.carrier else { continue }
+            attempt.failed(carrier.failure(.system(code)), canReconnect: false)
+        }
+    }
+
+    private func send(_ range: Range<Int>, _ socket: DatagramSocket) {
+        var first = range.lowerBound
+        var isSecondTry = false
+        while first < range.upperBound {
+            // SAFETY: `first` and the count stay within the slots used.
+            let count = unsafe cln_send(
+                socket.descriptor,
+                slots.messages + first,
+                UInt32(range.upperBound - first)
+            )
+            if count > 0 {
+                first += Int(count)
+                isSecondTry = false
+                continue
+            }
+            let code = errno
+            if code == EINTR { continue }
+            // The error of a datagram sent before: this one hasn't been tried.
+            if code == ECONNREFUSED, !isSecondTry {
+                isSecondTry = true
+                socket.failed(code)
+                continue
+            }
+            // An error belongs to the first datagram only (sendmmsg(2)).
+            failures.append((queries[first].attempt, queries[first].serial, code))
+            first += 1
+            isSecondTry = false
+        }
+    }
+}

@@ -1,0 +1,159 @@
+/// A question under way: who waits for its answer, and what has been tried.
+///
+/// Exchanges are kept and used again, so that a question costs no allocation.
+final class Exchange {
+    /// A client that waits.
+    struct Waiter {
+        let id: UInt16
+        let hasEDNS: Bool
+        let startedAt: UInt64
+        let isShared: Bool
+        /// The question as this client spells it; empty if it is that of the exchange.
+        let question: [UInt8]
+        let then: (UpstreamOutcome) -> Void
+    }
+
+    /// The group that is asked; nil while in stock.
+    var group: GroupCore?
+    /// The query as it is sent, with identifier 0.
+    var wire: [UInt8] = []
+    /// The question as the first client spells it.
+    private(set) var question: [UInt8] = []
+    /// Where the question ends in the query.
+    private(set) var questionEnd = 0
+    /// What identical questions have in common; nil if this one can't be shared.
+    private(set) var key: Int?
+    /// Whether the OPT record is ours.
+    var hasOwnEDNS = false
+    /// What it is sent over.
+    private(set) var transport = UpstreamTransport.udp
+    /// When all must be done.
+    private(set) var deadline: UInt64 = 0
+    private(set) var waiters: [Waiter] = []
+
+    /// The upstreams in the order in which they are tried.
+    var order: [Int] = []
+    /// Where in the order the next try is.
+    var position = 0
+    /// Upstreams of this round that were passed over.
+    var passedOver = 0
+    /// Attempts that failed.
+    var failedCount = 0
+    /// Attempts of any kind.
+    var attemptCount = 0
+    /// Whether the upstream was taken although none is well.
+    var isLastResort = false
+    /// Attempts under way, by position and serial; at most an early and a late one.
+    var early: (upstream: Int, serial: UInt64, attempt: Attempt)?
+    /// The attempt at another upstream, because the early one is late.
+    var late: (upstream: Int, serial: UInt64, attempt: Attempt)?
+    /// The timer for the late attempt.
+    var hedgeTimer: TimerKey?
+    /// Why the last attempt failed.
+    var lastFailure: UpstreamFailure?
+    /// An answer that is given if nothing better comes.
+    var held: (octets: [UInt8], upstream: Int, transport: UpstreamTransport)?
+    /// Upstreams that were given up for the code of their answer.
+    var failoverCount = 0
+
+    /// Begins with a query.
+    func begin(
+        _ request: UnsafeRawBufferPointer,
+        _ shape: RequestShape,
+        key: Int?,
+        transport: UpstreamTransport,
+        deadline: UInt64,
+        withEDNS: Bool
+    ) {
+        unsafe shape.write(request, to: &wire, withEDNS: withEDNS)
+        questionEnd = shape.questionEnd
+        unsafe question.append(
+            contentsOf: UnsafeRawBufferPointer(
+                rebasing: request[RequestShape.headerOctets..<questionEnd]
+            )
+        )
+        hasOwnEDNS = withEDNS && shape.isPlain && !shape.hasEDNS
+        self.key = key
+        self.transport = transport
+        self.deadline = deadline
+    }
+
+    /// Has a client wait.
+    func join(
+        _ request: UnsafeRawBufferPointer,
+        _ shape: RequestShape,
+        now: UInt64,
+        _ then: @escaping (UpstreamOutcome) -> Void
+    ) {
+        let spelling = unsafe UnsafeRawBufferPointer(
+            rebasing: request[RequestShape.headerOctets..<shape.questionEnd]
+        )
+        let isSame = unsafe waiters.isEmpty || spelling.elementsEqual(question)
+        waiters.append(
+            Waiter(
+                id: shape.id,
+                hasEDNS: shape.hasEDNS || !shape.isPlain,
+                startedAt: now,
+                isShared: !waiters.isEmpty,
+                question: unsafe isSame ? [] : Array(spelling),
+                then: then
+            )
+        )
+    }
+
+    /// Whether a query asks the same in the same way, so that the answer serves both.
+    func isSame(_ request: UnsafeRawBufferPointer, _ shape: RequestShape) -> Bool {
+        guard shape.questionEnd == questionEnd, waiters.count < Limits.waiterCountMax else {
+            return false
+        }
+        for offset in RequestShape.headerOctets..<questionEnd {
+            let theirs = unsafe request[offset]
+            let ours = question[offset - RequestShape.headerOctets]
+            if theirs == ours { continue }
+            guard offset < questionEnd - 4, lowercased(theirs) == lowercased(ours) else {
+                return false
+            }
+        }
+        return true
+    }
+
+    /// Gives each letter of the name a random case (draft-vixie-dnsext-dns0x20).
+    func randomizeCase(_ random: inout RandomPool) {
+        var bits = random.next()
+        var left = 64
+        for offset in RequestShape.headerOctets..<(questionEnd - 4)
+        where lowercased(wire[offset]) &- 0x61 < 26 {
+            if left == 0 { (bits, left) = (random.next(), 64) }
+            // A count of octets is below "A", hence no letter.
+            wire[offset] = lowercased(wire[offset]) ^ (bits & 1 == 0 ? 0 : 0x20)
+            bits >>= 1
+            left -= 1
+        }
+    }
+
+    /// Takes our OPT record off, for an upstream that doesn't know it.
+    func dropEDNS() {
+        guard hasOwnEDNS else { return }
+        hasOwnEDNS = false
+        wire.removeLast(RequestShape.emptyOPTOctets)
+        wire[11] = 0
+    }
+
+    /// Forgets everything but the memory.
+    func clear() {
+        group = nil
+        waiters.removeAll(keepingCapacity: true)
+        question.removeAll(keepingCapacity: true)
+        order.removeAll(keepingCapacity: true)
+        key = nil
+        position = 0
+        passedOver = 0
+        failedCount = 0
+        attemptCount = 0
+        isLastResort = false
+        lastFailure = nil
+        held = nil
+        failoverCount = 0
+        hasOwnEDNS = false
+    }
+}

@@ -1,0 +1,206 @@
+internal import DNSWire
+
+/// A group of upstreams as the loop's thread has it.
+final class GroupCore {
+    /// What the stanza says.
+    let settings: UpstreamSettings
+    /// What the loop's groups share.
+    let table: ExchangeTable
+    /// Counts what happens.
+    let observer: (any UpstreamObserver)?
+    /// The upstreams.
+    private(set) var upstreams: [Upstream] = []
+    /// The query of a probe, with identifier 0.
+    let probe: [UInt8]
+    /// Whether no more questions come.
+    private(set) var isClosed = false
+    private let failover: Set<UInt16>
+    private var shared: [Int: Exchange] = [:]
+    private var waiting = 0
+    private var turn = 0
+    private var hedgeCredit = 0
+
+    /// Opens a group.
+    ///
+    /// - Throws: ``UpstreamFailure`` if the settings name no upstreams, too many, or certificates
+    ///   that are of no use.
+    init(
+        _ settings: UpstreamSettings,
+        _ table: ExchangeTable,
+        _ observer: (any UpstreamObserver)?
+    ) throws(UpstreamFailure) {
+        self.settings = settings
+        self.table = table
+        self.observer = observer
+        failover = Set(settings.failover.map(\.rawValue))
+        probe = Self.probe(settings.healthCheck)
+        guard (1...Limits.upstreamCountMax).contains(settings.endpoints.count) else {
+            throw UpstreamFailure(
+                .system,
+                "\(settings.endpoints.count) upstreams; from 1 to \(Limits.upstreamCountMax) are"
+                    + " possible"
+            )
+        }
+        for (index, endpoint) in settings.endpoints.enumerated() {
+            upstreams.append(try Upstream(endpoint, index: index, group: self))
+        }
+    }
+
+    /// Asks for an answer to a query.
+    func exchange(
+        _ request: UnsafeRawBufferPointer,
+        over transport: UpstreamTransport,
+        deadline: UInt64?,
+        _ then: @escaping (UpstreamOutcome) -> Void
+    ) {
+        guard let shape = unsafe RequestShape(request) else {
+            then(.failure(.malformedRequest))
+            return
+        }
+        guard settings.maxConcurrent == 0 || waiting < settings.maxConcurrent else {
+            observer?.refusedConcurrent()
+            let text = "concurrent queries exceeded maximum \(settings.maxConcurrent)"
+            then(.failure(UpstreamFailure(.tooManyConcurrent, text)))
+            return
+        }
+        let used = effective(transport)
+        let key = unsafe shape.isPlain ? Self.key(request, shape, used) : nil
+        if let key, let running = shared[key], unsafe running.isSame(request, shape) {
+            waiting += 1
+            observer?.joined()
+            unsafe running.join(request, shape, now: table.now, then)
+            return
+        }
+        guard waiting < Limits.attemptCountMax else {
+            then(.failure(UpstreamFailure(.overloaded, "\(waiting) questions wait already")))
+            return
+        }
+        waiting += 1
+        let exchange = table.takeExchange(self)
+        let latest = table.now + Limits.exchangeTimeout.nanoseconds
+        unsafe exchange.begin(
+            request,
+            shape,
+            key: key,
+            transport: used,
+            deadline: min(latest, deadline ?? latest),
+            withEDNS: settings.addsEDNS
+        )
+        unsafe exchange.join(request, shape, now: table.now, then)
+        if settings.randomizesCase { exchange.randomizeCase(&table.random) }
+        if let key, shared[key] == nil { shared[key] = exchange }
+        choose(&exchange.order)
+        hedgeCredit = min(hedgeCredit + 1, 10 * Limits.hedgeBurst)
+        exchange.advance()
+    }
+
+    /// What a question goes over: CoreDNS' `force_tcp` wins over `prefer_udp`.
+    private func effective(_ transport: UpstreamTransport) -> UpstreamTransport {
+        if settings.forcesTCP { return .tcp }
+        return settings.prefersUDP ? .udp : transport
+    }
+
+    /// Puts the upstreams into the order in which they are to be tried.
+    private func choose(_ order: inout [Int]) {
+        let count = upstreams.count
+        order.append(contentsOf: 0..<count)
+        guard count > 1 else { return }
+        switch settings.policy {
+        case .sequential: break
+        case .random: shuffle(&order)
+        case .roundRobin:
+            // The first one moves on, the others keep their order.
+            let first = order.remove(at: turn % count)
+            order.insert(first, at: 0)
+            turn &+= 1
+        case .fastest:
+            // Now and then another one gets a chance to show that it is faster by now; so does
+            // one that hasn't been asked yet.
+            if table.random.next(below: 32) == 0 {
+                shuffle(&order)
+            } else {
+                order.sort { upstreams[$0].roundTrip.usual < upstreams[$1].roundTrip.usual }
+            }
+        }
+    }
+
+    private func shuffle(_ order: inout [Int]) {
+        for position in stride(from: order.count - 1, to: 0, by: -1) {
+            order.swapAt(position, table.random.next(below: position + 1))
+        }
+    }
+
+    /// Whether the code of an answer is worth asking the next upstream.
+    func failsOver(_ code: UInt16) -> Bool {
+        !failover.isEmpty && failover.contains(code)
+    }
+
+    /// Takes the right to a second question: one for ten first ones.
+    func takeHedge() -> Bool {
+        guard hedgeCredit >= 10 else { return false }
+        hedgeCredit -= 10
+        return true
+    }
+
+    /// Lets no more questions join one.
+    func forget(_ exchange: Exchange) {
+        if let key = exchange.key, shared[key] === exchange { shared[key] = nil }
+    }
+
+    /// Puts away a question that everybody has got an outcome of.
+    func ended(_ exchange: Exchange) {
+        waiting -= exchange.waiters.count
+        table.giveBack(exchange)
+    }
+
+    /// Questions that wait for an outcome.
+    var waitingCount: Int { waiting }
+
+    /// Takes no more questions; those under way go on.
+    func close() {
+        isClosed = true
+        for upstream in upstreams { upstream.close() }
+        linger()
+    }
+
+    /// Stays as long as answers may come: sockets and streams don't keep their group.
+    private func linger() {
+        guard upstreams.contains(where: \.isOpen) else { return }
+        table.loop.schedule(after: .seconds(1)) { self.linger() }
+    }
+
+    /// What identical questions have in common: name, type, class, the flags that change an
+    /// answer, options, and what it travels over.
+    private static func key(
+        _ request: UnsafeRawBufferPointer,
+        _ shape: RequestShape,
+        _ transport: UpstreamTransport
+    ) -> Int {
+        var hasher = Hasher()
+        for offset in RequestShape.headerOctets..<(shape.questionEnd - 4) {
+            unsafe hasher.combine(lowercased(request[offset]))
+        }
+        unsafe hasher.combine(
+            bytes: UnsafeRawBufferPointer(
+                rebasing: request[(shape.questionEnd - 4)..<shape.questionEnd]
+            )
+        )
+        // The hash is keyed: nobody can find two questions that share it. RD, AD and CD.
+        hasher.combine(shape.flags & 0x0130)
+        hasher.combine(shape.hasEDNS)
+        hasher.combine(shape.ednsFlags)
+        hasher.combine(transport == .tcp)
+        if !shape.options.isEmpty {
+            unsafe hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: request[shape.options]))
+        }
+        return hasher.finalize()
+    }
+
+    /// A query for the NS records of the probes' domain.
+    private static func probe(_ settings: HealthCheckSettings) -> [UInt8] {
+        var wire: [UInt8] = [0, 0, settings.recursionDesired ? 1 : 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]
+        wire += settings.domain.octets
+        wire += [0, 2, 0, 1]
+        return wire
+    }
+}

@@ -1,0 +1,190 @@
+/// One upstream of a group: its sockets, its health and its budget.
+final class Upstream {
+    /// Its position in the settings.
+    let index: Int
+    /// Its address.
+    let endpoint: UpstreamEndpoint
+    /// The group.
+    unowned let group: GroupCore
+    /// What the loop's groups share.
+    unowned let table: ExchangeTable
+    /// Queries on their way to it.
+    var inFlight = 0
+    /// How fast it answers.
+    private(set) var roundTrip = RoundTrip()
+    private var breaker = CircuitBreaker()
+    private var failedProbes = 0
+    private var isProbing = false
+    private var plainUntil: UInt64 = 0
+    private var isSweeping = false
+    private var datagrams = DatagramPool()
+    /// Its streams.
+    let streams: StreamPool
+
+    init(_ endpoint: UpstreamEndpoint, index: Int, group: GroupCore) throws(UpstreamFailure) {
+        self.endpoint = endpoint
+        self.index = index
+        self.group = group
+        table = group.table
+        streams = try StreamPool(endpoint, group.settings)
+    }
+
+    /// The settings of its group.
+    var settings: UpstreamSettings { group.settings }
+
+    /// Whether so many probes failed that it counts as down.
+    var isDown: Bool {
+        settings.maxFails > 0 && failedProbes > settings.maxFails
+    }
+
+    /// Whether it should be asked.
+    func isUsable(_ now: UInt64) -> Bool {
+        !isDown && (breaker.allows(now) || !settings.breaksCircuits || settings.maxFails == 0)
+    }
+
+    /// Whether it is to be asked without EDNS of ours.
+    func isPlain(_ now: UInt64) -> Bool {
+        now < plainUntil
+    }
+
+    /// Notes that it doesn't know EDNS.
+    func refusedEDNS() {
+        plainUntil = table.now + Limits.plainPeriod.nanoseconds
+    }
+
+    /// Sends a question's query.
+    func ask(
+        _ exchange: Exchange,
+        over transport: UpstreamTransport
+    ) throws(UpstreamFailure) -> Attempt {
+        guard inFlight < settings.inFlightMax else {
+            throw UpstreamFailure(
+                .overloaded,
+                "\(endpoint): not asked, \(settings.inFlightMax) queries are on their way to it"
+            )
+        }
+        let timeout = min(table.now + settings.readTimeout.nanoseconds, exchange.deadline)
+        return try send(exchange.wire, exchange, over: transport, timeout: timeout)
+    }
+
+    private func send(
+        _ wire: [UInt8],
+        _ exchange: Exchange?,
+        over transport: UpstreamTransport,
+        timeout: UInt64
+    ) throws(UpstreamFailure) -> Attempt {
+        sweepLater()
+        guard endpoint.scheme == .dns, transport == .udp else {
+            let (stream, isReused) = try streams.stream(self)
+            group.observer?.connected(index, .tcp, isReused: isReused)
+            let attempt = try table.begin(stream, exchange, timeout: timeout)
+            stream.send(wire, attempt)
+            return attempt
+        }
+        let (socket, isReused) = try datagrams.socket(self)
+        group.observer?.connected(index, .udp, isReused: isReused)
+        let attempt = try table.begin(socket, exchange, timeout: timeout)
+        table.sender.add(wire, attempt, socket)
+        return attempt
+    }
+
+    /// Notes an answer, whatever its code: who answers is well.
+    func answered(age: UInt64, code: UInt16) {
+        roundTrip.add(age)
+        breaker.succeeded()
+        group.observer?.answered(index, code: code, nanoseconds: age)
+    }
+
+    /// Notes that an attempt failed.
+    func attemptFailed() {
+        roundTrip.addFailure(settings.readTimeout.nanoseconds)
+        breaker.failed(table.now, random: table.random.next())
+        guard settings.maxFails > 0, !isProbing, !group.isClosed else { return }
+        isProbing = true
+        probe()
+    }
+
+    /// Closes what is idle, now and in a while, as long as anything is open.
+    private func sweepLater() {
+        guard !isSweeping else { return }
+        isSweeping = true
+        let interval = max(settings.expire / 2, .seconds(1))
+        table.loop.schedule(after: interval) { [weak self] in
+            guard let self else { return }
+            isSweeping = false
+            let areSocketsOpen = datagrams.sweep(self)
+            if streams.sweep(self) || areSocketsOpen { sweepLater() }
+        }
+    }
+
+    /// Whether a socket or a stream of its is open.
+    var isOpen: Bool { inFlight > 0 || datagrams.isOpen || streams.isOpen }
+
+    /// Has everything closed once its last answer has come.
+    func close() {
+        datagrams.retireAll()
+        streams.retireAll()
+    }
+}
+
+extension Upstream {
+    /// Asks whether the upstream is well (CoreDNS `proxy.Healthcheck`).
+    private func probe() {
+        let transport: UpstreamTransport = settings.forcesTCP ? .tcp : .udp
+        let timeout = table.now + Limits.probeTimeout.nanoseconds
+        do throws(UpstreamFailure) {
+            _ = try send(group.probe, nil, over: transport, timeout: timeout)
+        } catch {
+            probeFailed()
+        }
+    }
+
+    /// Takes a message with the identifier of a probe: any answer will do.
+    func receivedProbe(_ attempt: Attempt, _ reply: UnsafeRawBufferPointer) {
+        guard unsafe reply.word(2) & 0x8000 != 0 else { return }
+        table.end(attempt)
+        failedProbes = 0
+        isProbing = false
+        breaker.succeeded()
+    }
+
+    /// Counts a probe without answer, and has another one follow.
+    func probeFailed() {
+        failedProbes += 1
+        group.observer?.probeFailed(index)
+        let interval = settings.healthCheck.interval.nanoseconds
+        // A tenth more or less, so that the probes of many servers don't come at once.
+        let jitter = table.random.next() % (interval / 5 + 1)
+        let delay = Duration.nanoseconds(Int64(clamping: interval - interval / 10 + jitter))
+        table.loop.schedule(after: delay) { [weak self] in
+            guard let self else { return }
+            if group.isClosed { isProbing = false } else { probe() }
+        }
+    }
+
+    /// Takes a message that arrived on one of its carriers.
+    func received(
+        _ octets: UnsafeMutableRawBufferPointer,
+        on carrier: Carrier,
+        isCut: Bool
+    ) -> Bool {
+        let reply = UnsafeRawBufferPointer(octets)
+        guard reply.count >= RequestShape.headerOctets,
+            let attempt = unsafe table.attempt(reply.word(0), on: carrier)
+        else {
+            group.observer?.droppedStray(index)
+            return false
+        }
+        unsafe received(attempt, octets, isCut: isCut)
+        return true
+    }
+
+    /// Takes the answer to an attempt.
+    func received(_ attempt: Attempt, _ octets: UnsafeMutableRawBufferPointer, isCut: Bool) {
+        if let exchange = attempt.exchange {
+            unsafe exchange.received(attempt, octets, isCut: isCut)
+        } else {
+            unsafe receivedProbe(attempt, UnsafeRawBufferPointer(octets))
+        }
+    }
+}
