@@ -40,10 +40,16 @@ public struct ServerEndpoint: Sendable, Hashable, CustomStringConvertible {
         }
         let parts = host.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
         guard let first = parts.first, let address = IPAddress(String(first)),
-            parts.count == 1 || (!address.isIPv4 && !parts[1].isEmpty)
+            parts.count == 1 || (!address.isIPv4 && ServerEndpoint.isInterface(parts[1]))
         else { return nil }
         let zone = parts.count == 2 ? String(parts[1]) : ""
         self.init(scheme: scheme, address: address, zone: zone, port: port)
+    }
+
+    /// Whether a text may name or number an interface (Linux `IFNAMSIZ`).
+    private static func isInterface(_ text: Substring) -> Bool {
+        (1..<16).contains(text.utf8.count)
+            && !text.utf8.contains { $0 <= 0x20 || "[]%:/".utf8.contains($0) }
     }
 
     /// The endpoint as `ADDRESS:PORT`, with `SCHEME://` before it unless that is `dns`.
