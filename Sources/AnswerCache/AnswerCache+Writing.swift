@@ -45,9 +45,9 @@ extension AnswerCache {
                 now: now
             )
         else { throw .noMemory }
-        guard store(entry, key: key, hash: hash, now: now) else {
+        if let refusal = store(entry, key: key, hash: hash, now: now) {
             entry.free()
-            throw .readersStuck
+            throw refusal
         }
         return kept
     }
@@ -117,13 +117,20 @@ extension AnswerCache {
 
     // All below with the lock held.
 
-    private func store(_ entry: EntryRef, key: CacheKey, hash: UInt64, now: UInt64) -> Bool {
+    /// Puts an entry in; if it doesn't, it tells why.
+    private func store(
+        _ entry: EntryRef,
+        key: CacheKey,
+        hash: UInt64,
+        now: UInt64
+    ) -> StoreRefusal? {
         lock.lock()
         defer { lock.unlock() }
         if retired.isFull { reclaim() }
-        guard !retired.isFull else { return false }
+        guard !retired.isFull else { return .readersStuck }
         let store = entry.store
         if let old = find(key, hash: hash, store: store) {
+            if entry.isFailure, !old.isFailure, !isOver(old, now: now) { return .lessThanHeld }
             entry.inheritUse(of: old)
             table.replace(old, with: entry)
             withStore(store) { $0.replace(old, with: entry) }
@@ -133,19 +140,18 @@ extension AnswerCache {
             let octets = entry.memoryOctetCount
             while !hasRoom(store, octets) { guard evict(from: store, now: now) else { break } }
             while !table.insert(entry) {
-                guard let other = table.someEntry(near: hash) else { return false }
+                guard let other = table.someEntry(near: hash) else { return .noMemory }
                 withStore(other.store) { $0.countEviction() }
                 takeOut(other)
             }
             withStore(store) { $0.add(entry, hash: hash) }
         }
-        let isFailure = unsafe entry.pointer.pointee.replyClass == .serverFailure
-        if store == .success || !(isFailure || configuration.keepsPositive) {
+        if store == .success || !(entry.isFailure || configuration.keepsPositive) {
             let other: CacheStore = store == .success ? .denial : .success
             if let old = find(key, hash: hash, store: other) { takeOut(old) }
         }
         if retired.count >= CacheLimits.retiredBatch { reclaim() }
-        return true
+        return nil
     }
 
     private func find(_ key: CacheKey, hash: UInt64, store: CacheStore) -> EntryRef? {

@@ -78,8 +78,7 @@ public final class AnswerCache: @unchecked Sendable {
         var probe = table.probe(hash)
         while let entry = probe.next() {
             guard entry.matches(key, hash: hash) else { continue }
-            // SAFETY: the caller is in an epoch, so the entry stays.
-            guard unsafe now < entry.pointer.pointee.expiry &+ staleTime else { continue }
+            guard !isOver(entry, now: now) else { continue }
             if entry.store == .success { success = entry } else { denial = entry }
         }
         guard let entry = AnswerCache.choose(success, denial, now: now, order: order) else {
@@ -100,18 +99,18 @@ public final class AnswerCache: @unchecked Sendable {
         guard let denial else { return success }
         guard let success else { return denial }
         if order == .positiveFirst { return success }
+        // Even a stale answer is of more use than a failure (RFC 8767 §4).
+        if denial.isFailure { return success }
         // SAFETY: as in `lookup`.
         let isSuccessFresh = unsafe now < success.pointer.pointee.expiry
         let isDenialFresh = unsafe now < denial.pointer.pointee.expiry
-        let isFailure = unsafe denial.pointer.pointee.replyClass == .serverFailure
-        if isSuccessFresh, isFailure || !isDenialFresh { return success }
-        // A stale answer is of more use than a failure that is stale too (RFC 8767 §4).
-        return isFailure && !isDenialFresh ? success : denial
+        return isSuccessFresh && !isDenialFresh ? success : denial
     }
 
-    /// The time after which an entry is of no use any more.
+    /// Whether an entry is of no use any more; a failure never is after its time.
+    @inline(__always)
     func isOver(_ entry: EntryRef, now: UInt64) -> Bool {
-        // SAFETY: the lock is held, so the entry stays.
-        unsafe now >= entry.pointer.pointee.expiry &+ staleTime
+        // SAFETY: who asks is in an epoch, or holds the lock.
+        unsafe now >= entry.pointer.pointee.expiry &+ (entry.isFailure ? 0 : staleTime)
     }
 }

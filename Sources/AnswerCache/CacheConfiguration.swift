@@ -93,12 +93,18 @@ public struct Stored: Sendable, Equatable {
     public let replyClass: ReplyClass
     /// The seconds that it is kept for.
     public let lifetime: UInt32
+
+    /// Creates a result.
+    public init(replyClass: ReplyClass, lifetime: UInt32) {
+        self.replyClass = replyClass
+        self.lifetime = lifetime
+    }
 }
 
 /// Which entry a look-up prefers if there are two for its key, a positive reply and a denial.
 public enum LookupOrder: Sendable {
-    /// One that has not expired before one that has; of those, a denial before a positive reply,
-    /// and that before a failure.
+    /// A positive reply before a failure; else one that has not expired before one that has; else
+    /// the denial, which was stored later.
     case newestFirst
     /// A positive reply, even if it has expired, before a denial.
     case positiveFirst

@@ -3,9 +3,9 @@ public import DNSWire
 extension CacheHit {
     /// Writes the reply behind the question, with one TTL in all records.
     ///
-    /// Response code and RA are those of the stored reply; AA and AD are the caller's to set. If the
-    /// reply doesn't fit, whole record sets are left out from the end. TC is set if they are of the
-    /// answer or the authority section, or glue of a referral (RFC 2181 §9, RFC 9471 §3).
+    /// Response code and RA are those of the stored reply; AA and AD are the caller's to set. If
+    /// the reply doesn't fit, whole record sets are left out from the end. TC is set if they are of
+    /// the answer or the authority section, or glue of a referral (RFC 2181 §9, RFC 9471 §3).
     ///
     /// - Parameters:
     ///   - response: A reply that holds the question only; the same question that was looked up.

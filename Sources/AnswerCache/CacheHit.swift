@@ -40,7 +40,8 @@ public struct CacheHit {
         let expiry = unsafe entry.pointer.pointee.expiry
         guard expiry > now else { return 0 }
         let seconds = (expiry &- now &+ (CacheLimits.second &- 1)) / CacheLimits.second
-        return UInt32(truncatingIfNeeded: seconds)
+        // A thread whose clock was read a little earlier must not see more than was stored.
+        return UInt32(truncatingIfNeeded: min(seconds, UInt64(lifetime)))
     }
 
     /// The whole seconds since the reply expired; 0 if it has not.

@@ -4,7 +4,7 @@ internal import Synchronization
 /// The head of a cached reply; the key's name and the reply's octets follow it in memory.
 ///
 /// Three kinds of fields. What readers look at never changes once the entry is in the table. The
-/// atomic ones are written by readers, seldom. The writer's own are touched with the lock held only.
+/// atomic ones are written by readers, seldom. The writer's own are for who holds the lock.
 struct Entry: ~Copyable {
     /// The key's hash.
     let hash: UInt64
@@ -88,6 +88,10 @@ struct EntryRef: Equatable {
 
     /// Which store it belongs to.
     var store: CacheStore { unsafe pointer.pointee.replyClass.store }
+
+    /// Whether it says that the server failed.
+    @inline(__always)
+    var isFailure: Bool { unsafe pointer.pointee.replyClass == .serverFailure }
 
     /// Octets of memory that it takes, what the allocator adds included.
     var memoryOctetCount: Int {

@@ -52,6 +52,8 @@ public enum StoreRefusal: Error, Equatable, Sendable {
     case disabled
     /// It may be kept for no time at all.
     case noTimeToLive
+    /// It is a failure, and a denial that can still be used is held for the question.
+    case lessThanHeld
     /// It takes more memory than the store may.
     case tooLarge
     /// A reader has kept the cache from freeing memory for too long.

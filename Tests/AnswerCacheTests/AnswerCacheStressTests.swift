@@ -52,7 +52,7 @@ struct AnswerCacheStressTests {
 
     private static func write(_ run: Run, seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        for step in 0..<15_000 {
+        for step in 0..<6_000 {
             var names = NumberedNames()
             names.textOctets = random.number(4...600)
             let number = random.number(0...(nameCount - 1))

@@ -189,14 +189,37 @@ struct OrderTests {
         #expect(asker.find(web) { $0.replyClass } == nil)
     }
 
-    @Test func `a stale answer goes before a stale failure`() {
+    @Test func `a stale answer goes before a failure, which is never used after its time`() {
         let asker = Asker(CacheConfiguration(staleSeconds: 3_600))
+        asker.put(web, failure)
+        #expect(asker.find(web) { $0.replyClass } == .serverFailure)
+        asker.seconds += 5
+        #expect(asker.find(web) { $0.replyClass } == nil)
         asker.put(web, positive)
         asker.seconds += 400
         asker.put(web, failure)
-        #expect(asker.find(web) { $0.replyClass } == .serverFailure)
-        asker.seconds += 10
         #expect(asker.find(web) { $0.replyClass } == .answer)
+        #expect(asker.find(web) { $0.isStale } == true)
+    }
+
+    @Test func `a failure doesn't end a denial that can still be used`() {
+        let asker = Asker(CacheConfiguration(staleSeconds: 100))
+        asker.put(web, nothing)
+        asker.seconds += 159
+        #expect(asker.put(web, failure) == .failure(.lessThanHeld))
+        #expect(asker.find(web) { $0.replyClass } == .nameError)
+        asker.seconds += 1
+        #expect(
+            asker.put(web, failure) == .success(Stored(replyClass: .serverFailure, lifetime: 5))
+        )
+        #expect(asker.find(web) { $0.replyClass } == .serverFailure)
+    }
+
+    @Test func `an earlier clock sees no more seconds than were stored`() {
+        let asker = Asker()
+        asker.put(web, positive)
+        asker.seconds -= 0.5
+        #expect(asker.find(web) { [$0.remaining, $0.age] } == [300, 0])
     }
 }
 
