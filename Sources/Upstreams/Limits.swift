@@ -4,8 +4,9 @@ public enum Limits {
     public static let mailboxCountMax = 65_536
     /// Descriptors that one wait of the loop reports.
     static let readyCountMax = 64
-    /// Queries that may be on their way to upstreams, of all groups of a loop: a quarter of the
-    /// identifiers, so that a free one is found at the first or second try. One more fails.
+    /// Queries that may be on their way to upstreams, of all groups of a loop; one more fails.
+    ///
+    /// A quarter of the identifiers, so that a free one is found at the first or second try.
     public static let attemptCountMax = 16_384
     /// Queries that may be on their way to one upstream, unless the settings say otherwise; one
     /// more goes to the next upstream.
@@ -39,8 +40,6 @@ public enum Limits {
     static let pipelineDepth = 64
     /// Octets that arrived on a stream and wait for the loop before the stream is closed.
     static let streamInputOctetsMax = 4 << 20
-    /// Octets of a message on a stream: what its length can say (RFC 1035 §4.2.2).
-    static let messageOctetsMax = 65_535
     /// Messages that answer nothing we asked before a stream is closed.
     static let strayMessageCountMax = 64
     /// Time in which an unanswered probe fails.

@@ -94,8 +94,10 @@ final class Attempt {
 
     /// Ends it without an answer.
     ///
-    /// - Parameter canReconnect: Whether it may be sent once more on another connection, because
-    ///   the upstream had closed this one while it was idle.
+    /// - Parameters:
+    ///   - failure: What happened.
+    ///   - canReconnect: Whether it may be sent once more on another connection, because the
+    ///     upstream had closed this one while it was idle.
     func failed(_ failure: UpstreamFailure, canReconnect: Bool) {
         guard let carrier else { return }
         let upstream = carrier.upstream

@@ -1,7 +1,10 @@
 extension Exchange {
     /// Takes a message with the identifier of an attempt, from where it was sent.
     ///
-    /// - Parameter isCut: Whether the message was longer than what is kept of it.
+    /// - Parameters:
+    ///   - attempt: The attempt.
+    ///   - octets: The message.
+    ///   - isCut: Whether the message was longer than what is kept of it.
     func received(
         _ attempt: Attempt,
         _ octets: UnsafeMutableRawBufferPointer,

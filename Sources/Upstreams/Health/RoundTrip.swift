@@ -10,7 +10,7 @@ struct RoundTrip {
 
     /// Takes in how long an answer took.
     mutating func add(_ sample: UInt64) {
-        guard usual > 0 else {
+        guard late > 0 else {
             usual = max(sample, 1)
             late = max(sample, 1) * 2
             return

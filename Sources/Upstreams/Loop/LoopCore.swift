@@ -1,7 +1,9 @@
 internal import CLinuxNet
 internal import Glibc
 
-/// What a loop's thread owns: time, timers and descriptors. Only that thread touches it.
+/// What a loop's thread owns: time, timers and descriptors.
+///
+/// Only that thread touches it.
 final class LoopCore {
     /// How other threads reach the loop.
     let mailbox: Mailbox

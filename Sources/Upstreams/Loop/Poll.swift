@@ -38,7 +38,9 @@ final class Poll {
         return tag
     }
 
-    /// Ends a watch. An event of it that was reported already finds no handler, or another
+    /// Ends a watch.
+    ///
+    /// An event of it that was reported already finds no handler, or another
     /// socket's, which then has nothing to read.
     func remove(_ watched: Int32, tag: Int) {
         cln_poll_remove(descriptor, watched)

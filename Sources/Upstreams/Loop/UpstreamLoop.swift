@@ -1,12 +1,13 @@
 internal import Synchronization
 
+// Sendable: `mailbox` and `isStopping` are; every other property is touched only on the loop's
+// thread, which `assertCurrent` checks in each method that another module can call. `table` is a
+// constant that other threads only pass on.
+
 /// The loop that waits: one thread that owns sockets, timers and all questions under way.
 ///
 /// Other threads reach it by ``post(_:)`` alone. What it owns is used without locks, and only on
 /// its thread, which every entry point checks.
-// Sendable: `mailbox` and `isStopping` are; every other property is touched only on the loop's
-// thread, which `assertCurrent` checks in each method that another module can call. `table` is a
-// constant that other threads only pass on.
 public final class UpstreamLoop: @unchecked Sendable {
     /// How other threads reach the loop.
     let mailbox: Mailbox

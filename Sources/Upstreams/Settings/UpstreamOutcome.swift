@@ -1,8 +1,9 @@
 /// An answer of an upstream.
 @safe
 public struct UpstreamReply {
-    /// The message: with the asker's identifier and spelling of the name, without EDNS if the
-    /// question had none. The memory is lent until the call that brings it returns.
+    /// The message, with the asker's identifier and spelling of the name.
+    ///
+    /// It has no OPT record if the question had none. The memory is lent until the call that brings it returns.
     public let octets: UnsafeRawBufferPointer
     /// Which of the group's upstreams answered: a position in the settings' endpoints.
     public let upstream: Int

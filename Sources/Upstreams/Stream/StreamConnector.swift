@@ -5,7 +5,9 @@ internal import SecureTransport
 
 /// Opens streams to one upstream.
 final class StreamConnector {
-    /// The thread of all streams. It lives as long as the process, and sleeps while there are none.
+    /// The thread of all streams.
+    ///
+    /// It lives as long as the process, and sleeps while there are none.
     static let threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
     private let endpoint: UpstreamEndpoint

@@ -17,6 +17,7 @@ enum ReplyMatch {
 ///   - query: The query as it was sent.
 ///   - end: Where the query's question ends.
 ///   - isExact: Whether the case of letters counts.
+/// - Returns: How they differ, if they do.
 func match(
     _ reply: UnsafeRawBufferPointer,
     query: UnsafeRawBufferPointer,

@@ -46,7 +46,7 @@ final class Stage {
     let loop: UpstreamLoop
     let servers: [ScriptedServer]
     let counts = Counts()
-    private(set) var group: UpstreamGroup!
+    private(set) var group: UpstreamGroup
 
     init(
         _ servers: [ScriptedServer],
