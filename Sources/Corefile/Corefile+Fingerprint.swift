@@ -53,6 +53,8 @@ private struct JSONOctets {
 
     mutating func string(_ text: String) {
         append("\"")
+        defer { append("\"") }
+        guard !text.utf8.allSatisfy(JSONOctets.isPlain) else { return append(text) }
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"", "\\": append("\\\(scalar)")
@@ -67,6 +69,10 @@ private struct JSONOctets {
             default: octets += String(scalar).utf8
             }
         }
-        append("\"")
+    }
+
+    /// Whether an octet stands for itself, without a look at those around it.
+    private static func isPlain(_ octet: UInt8) -> Bool {
+        (0x20..<0x80).contains(octet) && !"\"\\<>&".utf8.contains(octet)
     }
 }
