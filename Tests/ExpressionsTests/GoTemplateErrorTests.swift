@@ -137,7 +137,8 @@ struct GoTemplateErrorTests {
         let pieces = [
             "{{", "}}", "{{ ", " }}", "{{- ", " -}}", ".Zone", ".Numbers", ".Group.a", ".", "$",
             "$x",
-            " := ", " = ", " | ", "if ", "else", "end", "range ", "with ", "{{ end }}",
+            " := ", " = ", " | ", "\"", "'", "`", "if ", "else", "end", "range ", "with ",
+            "{{ end }}",
             "{{ else }}",
             "(", ")", "1", "\"a\"", "`b`", "'c'", " ", "\n", "len ", "index ", "printf \"%v %5d\" ",
             "print ", "eq ", "and ", "/*", "*/", "é", ",", "\\", "nil", "true", "-", "text",
@@ -157,5 +158,27 @@ struct GoTemplateErrorTests {
             _ = try? Expression(noise)
             _ = try? Pattern(noise)
         }
+    }
+
+    @Test(arguments: [
+        "{{- range $i, $n := .Numbers -}} {{ if eq $n 1 }}{{ break }}{{ else }}x{{ end }} {{- end }}",
+        "{{ printf \"%05d \\\" \\x41\" (len .Zone | print 'a' `b`) }}{{/* c */ -}} {{ (.Meta \"x\").Y }}",
+        "let x = {a: [1.5, 0x2F], 'b': nil}; filter(x?.a[0:1], # > .5) | len() ?? \"\\u0041\"",
+        "(?P<n>[^a-z\\d[:alpha:]]{2,3}?|\\p{Greek}\\x{41}\\Q*\\E$)+(?i:x)",
+    ])
+    func `a text that ends anywhere is read or refused`(source: String) {
+        for count in 0...source.unicodeScalars.count {
+            let part = String(String.UnicodeScalarView(source.unicodeScalars.prefix(count)))
+            if let template = try? GoTemplate(part) {
+                _ = try? template.render(GoTemplateTests.data)
+            }
+            if let expression = try? Expression(part) { _ = try? expression.evaluate() }
+            if let pattern = try? Pattern(part) { _ = try? pattern.matches("abc") }
+        }
+        // The whole is right in one of the languages.
+        let template = try? GoTemplate(source)
+        let expression = try? Expression(source)
+        let pattern = try? Pattern(source)
+        #expect(template != nil || expression != nil || pattern != nil)
     }
 }

@@ -238,7 +238,10 @@ struct TemplateLexer {
         offset += 1
         while let octet = peek(), octet != 0x0A {
             offset += octet == UInt8(ascii: "\\") ? 2 : 1
-            guard offset <= octets.count else { break }
+            guard offset <= octets.count else {
+                offset = octets.count
+                break
+            }
             if octet == quote {
                 append(kind, from: start)
                 return
