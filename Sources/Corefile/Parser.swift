@@ -91,7 +91,7 @@ struct Parser {
             for name in unset {
                 warn(
                     at: token,
-                    "the environment variable '\(name.shown)' is not set, so its reference is empty",
+                    "the environment variable '\(name.shown)' is not set, so it is empty here",
                     mend: token.text.contains("{{$")
                         ? "put white space before the '$' of a template's variable" : "set it"
                 )

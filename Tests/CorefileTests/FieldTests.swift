@@ -64,8 +64,8 @@ struct FieldTests {
         Case("eks", "dns://.:53: \(kubeadm)"),
         Case(
             "aks",
-            "dns://.:53: errors ready health kubernetes prometheus forward \(tail) hosts log template"
-                + " template",
+            "dns://.:53: errors ready health kubernetes prometheus forward \(tail) hosts log"
+                + " template template",
             "dns://example.com.:53: log errors rewrite forward"
         ),
         Case(
@@ -85,7 +85,8 @@ struct FieldTests {
             "dns://corp.example.:5353 dns://internal.example.:5353: prometheus forward errors log"
                 + " bufsize cache",
             "dns://secure.example.:5353: prometheus forward errors log bufsize cache",
-            "dns://.:5353: bufsize errors log health ready kubernetes prometheus forward cache reload",
+            "dns://.:5353: bufsize errors log health ready kubernetes prometheus forward cache"
+                + " reload",
             "dns://hostname.bind.:5353: chaos"
         ),
         Case(
@@ -121,7 +122,8 @@ struct FieldTests {
         ),
         Case(
             "home",
-            "dns://lan.:53 dns://1.168.192.in-addr.arpa.:53: errors log cache prometheus hosts file",
+            "dns://lan.:53 dns://1.168.192.in-addr.arpa.:53: errors log cache prometheus hosts"
+                + " file",
             "dns://.:53 tls://.:8853 https://dns.example.:443: errors log cache prometheus acl tls"
                 + " forward"
         ),

@@ -253,13 +253,13 @@ struct ImportTests {
             "what is not set is empty",
             ".\nlo{$X}g {$X}\n",
             [".: log \"\""],
-            warns: "2: the environment variable 'X' is not set, so its reference is empty: set it"
+            warns: "2: the environment variable 'X' is not set, so it is empty here: set it"
         ),
         LanguageCase(
             "variables of templates need a space",
             ".\nanswer \"{{$x := 1}}{{ $x }}\"\n",
             [".: answer {}{{_$x_}}"],
-            warns: "2: the environment variable 'x := 1' is not set, so its reference is empty: put"
+            warns: "2: the environment variable 'x := 1' is not set, so it is empty here: put"
                 + " white space before the '$' of a template's variable"
         ),
         LanguageCase(
