@@ -37,6 +37,6 @@ public final class ClusterSnapshot: Sendable {
     public var serviceCount: Int { services.count }
 }
 
-// A trie is a strong reference to an immutable root and a number; its nodes never change after
-// they are made, so that any thread may read them.
-extension HashTrie: @unchecked Sendable where Leaf: Sendable {}
+// A trie is a strong reference to an immutable root and a number; its nodes and leaves never change
+// after they are made, so that any thread may read them.
+extension HashTrie: @unchecked Sendable {}

@@ -82,10 +82,10 @@ extension ClusterAnswer {
         _ filter: PortFilter,
         into writer: inout ResponseWriter
     ) -> Finding {
-        let count = unsafe service.endpoints.count
+        let count = service.endpointCount
         var pairs = 0
         for index in 0..<count {
-            let entry = unsafe service.endpoints[index]
+            let entry = service.endpoint(index)
             pairs += entry.addressCount * matchingPorts(entry, filter, service)
         }
         guard pairs > 0 else { return .noData }
@@ -94,7 +94,7 @@ extension ClusterAnswer {
         let first = Int(truncatingIfNeeded: (UInt64(random) &* UInt64(count)) &>> 32)
         for step in 0..<count {
             let index = first + step < count ? first + step : first + step - count
-            let entry = unsafe service.endpoints[index]
+            let entry = service.endpoint(index)
             guard
                 writeEntry(service, entry, weight, name, filter, into: &writer)
             else {

@@ -40,8 +40,11 @@ extension ClusterAnswer {
 
     /// Whether a virtual service without ready endpoints is left out (`ignore empty_service`).
     private func isHidden(_ service: ServiceRecords) -> Bool {
-        guard service.shape == .virtual, unsafe service.endpoints.isEmpty else { return false }
-        return unsafe zone._withUnsafeGuaranteedRef { $0.ignoresEmptyServices }
+        // The zone is asked first: it is in the cache, the number of endpoints may not be.
+        guard unsafe zone._withUnsafeGuaranteedRef({ $0.ignoresEmptyServices }) else {
+            return false
+        }
+        return service.shape == .virtual && service.endpointCount == 0
     }
 
     /// The service's own name.

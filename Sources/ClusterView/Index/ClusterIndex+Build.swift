@@ -39,7 +39,9 @@ extension ClusterIndex {
 }
 
 /// What was made of some of the services.
-private struct BuiltPart {
+///
+/// `@unchecked Sendable`: records never change, and the rest are values.
+private struct BuiltPart: @unchecked Sendable {
     /// The records of each service, by its number; nil where only slices are known.
     var records: [(owner: Int, records: ServiceRecords?)] = []
     var names = GivenNames()

@@ -14,12 +14,25 @@ struct OctetBlockBuilder {
 
     /// Appends the octets of trivial values, aligned for them, and returns where they start.
     mutating func append<Value: BitwiseCopyable>(values: [Value]) -> Int {
-        let alignment = MemoryLayout<Value>.alignment
-        while !octets.count.isMultiple(of: alignment) { octets.append(0) }
-        let start = octets.count
+        let start = align(MemoryLayout<Value>.alignment)
         // SAFETY: the values are trivial, so that their octets are all there is of them.
         unsafe values.withUnsafeBytes { unsafe octets.append(contentsOf: $0) }
         return start
+    }
+
+    /// Fills up to a multiple of `alignment`, and returns how many octets there are then.
+    mutating func align(_ alignment: Int) -> Int {
+        while !octets.count.isMultiple(of: alignment) { octets.append(0) }
+        return octets.count
+    }
+
+    /// Replaces a trivial value that was appended at `start`.
+    mutating func replace<Value: BitwiseCopyable>(_ start: Int, with value: Value) {
+        precondition(start + MemoryLayout<Value>.size <= octets.count)
+        // SAFETY: the value's octets are inside (checked above).
+        unsafe octets.withUnsafeMutableBytes {
+            unsafe $0.storeBytes(of: value, toByteOffset: start, as: Value.self)
+        }
     }
 
     /// Copies the octets to memory of their own, which the caller must deallocate.

@@ -6,25 +6,6 @@ internal import KubernetesModel
 /// Endpoints are grouped by label, so that the addresses of a label lie side by side; labels that
 /// come with several slices get the union of their ports.
 struct ServiceLayout {
-    /// Where a part of the block starts, and its octets or values.
-    typealias Part = (start: Int, count: Int)
-
-    /// The finished block and its parts.
-    @safe
-    struct Parts {
-        var block: UnsafeRawBufferPointer
-        var key: Part
-        var externalName: Part
-        var ipv4: Part
-        var ipv6: Part
-        var endpointIPv4: Part
-        var endpointIPv6: Part
-        var ports: Part
-        var servicePortCount: Int
-        var endpoints: Part
-        var table: Part
-    }
-
     /// What is known of a label.
     private struct Group {
         var label: [UInt8]
@@ -87,99 +68,123 @@ struct ServiceLayout {
         return groups.count - 1
     }
 
-    /// Makes the block.
-    func finish() -> Parts {
+    /// Makes the head and the block.
+    func finish() -> (ServiceHead, [UInt8]) {
         var builder = OctetBlockBuilder()
-        let keyOctets = (wireLabel(service.name) ?? []) + (wireLabel(service.namespace) ?? [])
-        let key = (builder.append(keyOctets), keyOctets.count)
-        let external = (builder.append(service.externalName), service.externalName.count)
-        let endpointIPv4 = append(groups.flatMap(\.ipv4), to: &builder)
-        let endpointIPv6 = append(groups.flatMap(\.ipv6), to: &builder)
-        var ipv4 = endpointIPv4
-        var ipv6 = endpointIPv6
-        if service.shape != .headless {
-            ipv4 = append(service.clusterIPs.filter(\.isIPv4), to: &builder)
-            ipv6 = append(service.clusterIPs.filter { !$0.isIPv4 }, to: &builder)
-        } else if hasSharedAddress {
-            ipv4 = append(distinct(groups.flatMap(\.ipv4)), to: &builder)
-            ipv6 = append(distinct(groups.flatMap(\.ipv6)), to: &builder)
+        let key = (wireLabel(service.name) ?? []) + (wireLabel(service.namespace) ?? [])
+        _ = builder.append(key)
+        let isHeadless = service.shape == .headless
+        let shared = isHeadless && hasSharedAddress
+        let given = groups.flatMap(\.ipv4)
+        let givenIPv6 = groups.flatMap(\.ipv6)
+        let own = shared ? distinct(given) : service.clusterIPs.filter(\.isIPv4)
+        let ownIPv6 = shared ? distinct(givenIPv6) : service.clusterIPs.filter { !$0.isIPv4 }
+        var ipv4 = append(isHeadless && !shared ? [] : own, to: &builder)
+        var ipv6 = append(isHeadless && !shared ? [] : ownIPv6, to: &builder)
+        var parts = ServiceParts()
+        let partsStart = builder.append(values: [parts])
+        appendPorts(&parts, to: &builder)
+        (parts.endpointIPv4Start, parts.endpointIPv4Count) = append(given, to: &builder)
+        (parts.endpointIPv6Start, parts.endpointIPv6Count) = append(givenIPv6, to: &builder)
+        if isHeadless && !shared {
+            ipv4 = (parts.endpointIPv4Start, parts.endpointIPv4Count)
+            ipv6 = (parts.endpointIPv6Start, parts.endpointIPv6Count)
         }
+        parts.externalNameStart = UInt32(builder.append(service.externalName))
+        parts.externalNameCount = UInt32(service.externalName.count)
+        appendEndpoints(&parts, to: &builder)
+        builder.replace(partsStart, with: parts)
+        let head = ServiceHead(
+            hash: unsafe key.withUnsafeBytes { unsafe keyHash($0) },
+            keyCount: UInt8(key.count),
+            shape: service.shape,
+            ipv4Start: ipv4.start,
+            ipv4Count: ipv4.count,
+            ipv6Start: ipv6.start,
+            ipv6Count: ipv6.count,
+            partsStart: UInt32(partsStart)
+        )
+        return (head, builder.octets)
+    }
+
+    /// Appends the service's ports, those of each slice, and the names of all.
+    private func appendPorts(_ parts: inout ServiceParts, to builder: inout OctetBlockBuilder) {
+        let sets = [service.ports] + portSets
+        let kept = sets.map { $0.filter { $0.number != nil && $0.name.utf8.count <= 63 } }
+        let count = kept.reduce(0) { $0 + $1.count }
+        let portOctets = count * MemoryLayout<PortEntry>.stride
+        let rangeOctets = portSets.count * MemoryLayout<PortRange>.stride
+        parts.servicePortCount = UInt32(kept[0].count)
+        parts.portCount = UInt32(count)
+        parts.portStart = UInt32(builder.align(4))
+        parts.portRangeStart = parts.portStart + UInt32(portOctets)
+        // The names come behind both lists.
+        let nameStart = Int(parts.portRangeStart) + rangeOctets
         var entries: [PortEntry] = []
-        appendPorts(service.ports, to: &entries, &builder)
-        let servicePortCount = entries.count
-        var setFirst: [Int] = []
-        var setCount: [Int] = []
-        for set in portSets {
-            setFirst.append(entries.count)
-            appendPorts(set, to: &entries, &builder)
-            setCount.append(entries.count - (setFirst.last ?? 0))
-        }
-        var endpoints: [EndpointEntry] = []
-        endpoints.reserveCapacity(groups.count)
-        var next: (ipv4: UInt32, ipv6: UInt32) = (0, 0)
-        for group in groups {
-            endpoints.append(
-                EndpointEntry(
-                    labelStart: UInt32(builder.append(group.label)),
-                    ipv4First: next.ipv4,
-                    ipv4Count: UInt32(group.ipv4.count),
-                    ipv6First: next.ipv6,
-                    ipv6Count: UInt32(group.ipv6.count),
-                    portFirst: UInt32(setFirst[group.portSet]),
-                    portCount: UInt32(setCount[group.portSet])
+        var ranges: [PortRange] = []
+        var names: [UInt8] = []
+        for (index, set) in kept.enumerated() {
+            if index > 0 {
+                ranges.append(
+                    PortRange(first: UInt32(entries.count), count: UInt32(set.count))
                 )
-            )
-            next.ipv4 += UInt32(group.ipv4.count)
-            next.ipv6 += UInt32(group.ipv6.count)
+            }
+            for port in set {
+                entries.append(ServiceLayout.entry(port, nameStart: nameStart + names.count))
+                names.append(contentsOf: port.name.utf8)
+            }
         }
-        let portPart = (builder.append(values: entries), entries.count)
-        let endpointPart = (builder.append(values: endpoints), endpoints.count)
-        let table = hashTable()
-        let tablePart = (builder.append(values: table), table.count)
-        return unsafe Parts(
-            block: builder.finish(),
-            key: key,
-            externalName: external,
-            ipv4: ipv4,
-            ipv6: ipv6,
-            endpointIPv4: endpointIPv4,
-            endpointIPv6: endpointIPv6,
-            ports: portPart,
-            servicePortCount: servicePortCount,
-            endpoints: endpointPart,
-            table: tablePart
+        _ = builder.append(values: entries)
+        _ = builder.append(values: ranges)
+        _ = builder.append(names)
+    }
+
+    private static func entry(_ port: PortData, nameStart: Int) -> PortEntry {
+        let transport: UInt8 =
+            switch port.transport {
+            case .tcp: 0
+            case .udp: 1
+            case .sctp: 2
+            }
+        return PortEntry(
+            nameStart: UInt32(nameStart),
+            nameCount: UInt8(port.name.utf8.count),
+            transport: transport,
+            number: port.number ?? 0
         )
     }
 
-    private func append(_ addresses: [IPAddress], to builder: inout OctetBlockBuilder) -> Part {
-        var octets: [UInt8] = []
-        octets.reserveCapacity(addresses.count * 16)
-        for address in addresses { octets.append(contentsOf: address.octets) }
-        return (builder.append(octets), octets.count)
+    /// Appends the labels, the entry of each, and the table that finds them.
+    private func appendEndpoints(
+        _ parts: inout ServiceParts,
+        to builder: inout OctetBlockBuilder
+    ) {
+        var entries: [PackedEndpoint] = []
+        entries.reserveCapacity(groups.count + 1)
+        var next = PackedEndpoint(labelStart: 0, ipv4First: 0, ipv6First: 0, portRange: 0)
+        for group in groups {
+            next.labelStart = UInt32(builder.append(group.label))
+            next.portRange = UInt32(group.portSet)
+            entries.append(next)
+            next.ipv4First += UInt32(group.ipv4.count)
+            next.ipv6First += UInt32(group.ipv6.count)
+        }
+        entries.append(next)
+        parts.endpointStart = UInt32(builder.append(values: entries))
+        parts.endpointCount = UInt32(groups.count)
+        let table = hashTable()
+        parts.tableStart = UInt32(builder.append(values: table))
+        parts.tableCount = UInt32(table.count)
     }
 
-    private func appendPorts(
-        _ ports: [PortData],
-        to entries: inout [PortEntry],
-        _ builder: inout OctetBlockBuilder
-    ) {
-        for port in ports {
-            guard let number = port.number, port.name.utf8.count <= 63 else { continue }
-            let transport: UInt8 =
-                switch port.transport {
-                case .tcp: 0
-                case .udp: 1
-                case .sctp: 2
-                }
-            entries.append(
-                PortEntry(
-                    nameStart: UInt32(builder.append(port.name.utf8)),
-                    nameCount: UInt8(port.name.utf8.count),
-                    transport: transport,
-                    number: number
-                )
-            )
-        }
+    private func append(
+        _ addresses: [IPAddress],
+        to builder: inout OctetBlockBuilder
+    ) -> (start: UInt32, count: UInt32) {
+        // A word that lies across two cache lines takes longer to read.
+        let start = builder.align(4)
+        for address in addresses { _ = builder.append(address.octets) }
+        return (UInt32(start), UInt32(builder.octets.count - start))
     }
 
     /// Whether two labels lead to one address: rare, and then a service's own list must be made

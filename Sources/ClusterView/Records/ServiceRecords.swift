@@ -1,17 +1,5 @@
-/// A port in a service's block.
-struct PortEntry: BitwiseCopyable {
-    /// Where the port's name starts in the block.
-    var nameStart: UInt32
-    /// The octets of the port's name; 0 if it has none.
-    var nameCount: UInt8
-    /// 0 TCP, 1 UDP, 2 SCTP.
-    var transport: UInt8
-    /// The port's number.
-    var number: UInt16
-}
-
-/// The endpoints that share a label, in a service's block.
-struct EndpointEntry: BitwiseCopyable {
+/// The endpoints that share a label.
+struct EndpointEntry {
     /// Where the label starts in the block, at its length octet.
     var labelStart: UInt32
     /// The first IPv4 address, as an index into the service's endpoint addresses.
@@ -31,108 +19,215 @@ struct EndpointEntry: BitwiseCopyable {
     var addressCount: Int { Int(ipv4Count) + Int(ipv6Count) }
 }
 
-/// All that DNS answers about one service: one immutable block of memory.
+/// All that DNS answers about one service: one immutable piece of memory.
 ///
-/// `@unchecked Sendable`: every stored property is a trivial `let`, the block they point into is
-/// never written after `init`, and it is freed in `deinit`, when no reference is left.
+/// What most queries need is at the front: the head, the key, and the service's own addresses. They
+/// share two cache lines as a rule, because readers come to most services when no cache holds them.
+///
+/// Any thread may read it: the memory is written before `make` returns and never after it.
 @safe
-final class ServiceRecords: TrieLeaf, @unchecked Sendable {
-    let hash: UInt64
-    /// The name and namespace labels in wire form, lower case: `\3web\4shop`.
-    let key: UnsafeRawBufferPointer
-    /// What the service's name answers with.
-    let shape: ServiceData.Shape
-    /// The service's own IPv4 addresses: cluster IPs, or those of all ready endpoints.
-    let ipv4: UnsafeRawBufferPointer
-    /// The service's own IPv6 addresses: cluster IPs, or those of all ready endpoints.
-    let ipv6: UnsafeRawBufferPointer
-    /// The endpoints' IPv4 addresses, in the order of `endpoints`.
-    let endpointIPv4: UnsafeRawBufferPointer
-    /// The endpoints' IPv6 addresses, in the order of `endpoints`.
-    let endpointIPv6: UnsafeRawBufferPointer
-    /// The ports: first those of the service, then those of its endpoints.
-    let ports: UnsafeBufferPointer<PortEntry>
-    /// How many of `ports` are the service's own.
-    let servicePortCount: Int
-    /// The endpoints, one entry a label.
-    let endpoints: UnsafeBufferPointer<EndpointEntry>
-    /// A hash table of indices into `endpoints` plus one; 0 is a free place.
-    ///
-    /// Its size is a power of two, or 0 where a walk is as quick.
-    let endpointTable: UnsafeBufferPointer<UInt32>
-    /// The target of an alias, in wire form; empty for other shapes.
-    let externalName: UnsafeRawBufferPointer
-    private let block: UnsafeRawBufferPointer
-
+final class ServiceRecords: ManagedBuffer<ServiceHead, UInt64>, TrieLeaf {
     /// Lays out the records of a service and its slices.
-    init(_ service: ServiceData, slices: some Sequence<SliceData>) {
+    static func make(_ service: ServiceData, slices: some Sequence<SliceData>) -> ServiceRecords {
         var layout = ServiceLayout(service)
         for slice in slices { layout.add(slice) }
-        let parts = layout.finish()
-        unsafe block = parts.block
-        let block = unsafe parts.block
-        shape = service.shape
-        unsafe key = block.part(parts.key.start, parts.key.count)
-        unsafe externalName = block.part(parts.externalName.start, parts.externalName.count)
-        unsafe endpointIPv4 = block.part(parts.endpointIPv4.start, parts.endpointIPv4.count)
-        unsafe endpointIPv6 = block.part(parts.endpointIPv6.start, parts.endpointIPv6.count)
-        unsafe ipv4 = block.part(parts.ipv4.start, parts.ipv4.count)
-        unsafe ipv6 = block.part(parts.ipv6.start, parts.ipv6.count)
-        unsafe ports = block.values(PortEntry.self, parts.ports.start, parts.ports.count)
-        servicePortCount = parts.servicePortCount
-        unsafe endpoints = block.values(
-            EndpointEntry.self,
-            parts.endpoints.start,
-            parts.endpoints.count
-        )
-        unsafe endpointTable = block.values(UInt32.self, parts.table.start, parts.table.count)
-        hash = unsafe keyHash(key)
+        let (head, octets) = layout.finish()
+        let buffer = create(minimumCapacity: (octets.count + 7) / 8) { _ in head }
+        // SAFETY: there is room for all octets, and `create` makes an instance of the class that it
+        // is called on.
+        unsafe buffer.withUnsafeMutablePointerToElements { block in
+            unsafe UnsafeMutableRawPointer(block).copyMemory(
+                from: octets,
+                byteCount: octets.count
+            )
+        }
+        return unsafe unsafeDowncast(buffer, to: ServiceRecords.self)
     }
 
-    deinit {
-        // SAFETY: the block came from ServiceLayout.finish() and belongs to this object alone.
-        unsafe block.deallocate()
+    /// The head, by its address: the property of the superclass checks for exclusive access.
+    private var head: ServiceHead {
+        @inline(__always) get { unsafe withUnsafeMutablePointerToHeader { unsafe $0.pointee } }
+    }
+
+    /// Reads a word at the start and one at the end of what most queries need: a key of usual
+    /// length and an address behind it.
+    ///
+    /// - Returns: A number that depends on both.
+    @inline(__always)
+    func touch() -> UInt64 {
+        // SAFETY: an object has at least as many octets behind its head as a ``ServiceParts``.
+        unsafe head.hash &+ UInt64(block.load(fromByteOffset: 24, as: UInt32.self))
+    }
+
+    /// The octets behind the head, valid as long as the object lives.
+    @inline(__always)
+    private var block: UnsafeRawPointer {
+        unsafe withUnsafeMutablePointerToElements { UnsafeRawPointer($0) }
+    }
+
+    /// A part of the block; the layout said where it is.
+    @inline(__always)
+    private func part(_ start: UInt32, _ count: UInt32) -> UnsafeRawBufferPointer {
+        unsafe UnsafeRawBufferPointer(start: block + Int(start), count: Int(count))
+    }
+
+    /// The key's hash.
+    var hash: UInt64 {
+        @inline(__always) get { head.hash }
+    }
+
+    /// The name and namespace labels in wire form, lower case: `\3web\4shop`.
+    var key: UnsafeRawBufferPointer {
+        @inline(__always) get { unsafe part(0, UInt32(head.keyCount)) }
+    }
+
+    /// What the service's name answers with.
+    var shape: ServiceData.Shape {
+        @inline(__always) get { head.shape }
+    }
+
+    /// The service's own IPv4 addresses: cluster IPs, or those of all ready endpoints.
+    var ipv4: UnsafeRawBufferPointer {
+        @inline(__always) get { unsafe part(head.ipv4Start, head.ipv4Count) }
+    }
+
+    /// The service's own IPv6 addresses: cluster IPs, or those of all ready endpoints.
+    var ipv6: UnsafeRawBufferPointer {
+        @inline(__always) get { unsafe part(head.ipv6Start, head.ipv6Count) }
+    }
+
+    /// Where the rest is.
+    @inline(__always)
+    private var parts: ServiceParts {
+        unsafe (block + Int(head.partsStart)).load(as: ServiceParts.self)
+    }
+
+    /// The endpoints' IPv4 addresses, in the order of their entries.
+    var endpointIPv4: UnsafeRawBufferPointer {
+        unsafe part(parts.endpointIPv4Start, parts.endpointIPv4Count)
+    }
+
+    /// The endpoints' IPv6 addresses, in the order of their entries.
+    var endpointIPv6: UnsafeRawBufferPointer {
+        unsafe part(parts.endpointIPv6Start, parts.endpointIPv6Count)
+    }
+
+    /// The ports: first those of the service, then those of its endpoints.
+    var ports: UnsafeBufferPointer<PortEntry> {
+        unsafe values(PortEntry.self, parts.portStart, parts.portCount)
+    }
+
+    /// How many of `ports` are the service's own.
+    var servicePortCount: Int { Int(parts.servicePortCount) }
+
+    /// The number of endpoint entries, one for each label.
+    var endpointCount: Int { Int(parts.endpointCount) }
+
+    /// The target of an alias, in wire form; empty for other shapes.
+    var externalName: UnsafeRawBufferPointer {
+        unsafe part(parts.externalNameStart, parts.externalNameCount)
+    }
+
+    @inline(__always)
+    private func values<Value: BitwiseCopyable>(
+        _ type: Value.Type,
+        _ start: UInt32,
+        _ count: UInt32
+    ) -> UnsafeBufferPointer<Value> {
+        unsafe UnsafeBufferPointer(
+            start: (block + Int(start)).assumingMemoryBound(to: type),
+            count: Int(count)
+        )
     }
 
     /// Whether the service has an answer of its own: an address of either family, or an alias.
     var exists: Bool {
-        unsafe shape == .external || ipv4.count + ipv6.count > 0
+        @inline(__always) get {
+            head.shape == .external || head.ipv4Count | head.ipv6Count != 0
+        }
+    }
+
+    /// The endpoints of a label, by the label's number.
+    func endpoint(_ index: Int) -> EndpointEntry {
+        let parts = parts
+        precondition(index >= 0 && index < Int(parts.endpointCount))
+        // SAFETY: behind the last entry there is one that says where the addresses end.
+        let entries = unsafe (block + Int(parts.endpointStart))
+            .assumingMemoryBound(to: PackedEndpoint.self)
+        let (entry, next) = unsafe (entries[index], entries[index + 1])
+        let ports = unsafe (block + Int(parts.portRangeStart))
+            .assumingMemoryBound(to: PortRange.self)[Int(entry.portRange)]
+        return EndpointEntry(
+            labelStart: entry.labelStart,
+            ipv4First: entry.ipv4First,
+            ipv4Count: next.ipv4First - entry.ipv4First,
+            ipv6First: entry.ipv6First,
+            ipv6Count: next.ipv6First - entry.ipv6First,
+            portFirst: ports.first,
+            portCount: ports.count
+        )
     }
 
     /// The octets of an entry's label, its length octet included.
     @inline(__always)
     func label(_ entry: EndpointEntry) -> UnsafeRawBufferPointer {
-        let start = Int(entry.labelStart)
-        return unsafe block.part(start, Int(block[start]) + 1)
+        unsafe label(at: entry.labelStart)
+    }
+
+    @inline(__always)
+    private func label(at start: UInt32) -> UnsafeRawBufferPointer {
+        unsafe part(start, UInt32(block.load(fromByteOffset: Int(start), as: UInt8.self)) + 1)
     }
 
     /// The octets of a port's name.
     @inline(__always)
     func name(_ port: PortEntry) -> UnsafeRawBufferPointer {
-        unsafe block.part(Int(port.nameStart), Int(port.nameCount))
+        unsafe part(port.nameStart, UInt32(port.nameCount))
     }
 
     /// The entry with the label that starts at `label` with its length octet.
     func findEndpoint(_ label: UnsafeRawPointer) -> EndpointEntry? {
         let count = unsafe Int(label.load(as: UInt8.self)) + 1
-        guard unsafe !endpointTable.isEmpty else {
-            for index in unsafe 0..<endpoints.count {
-                let entry = unsafe endpoints[index]
-                if unsafe sameOctets(self.label(entry), label, count: count) { return entry }
+        let parts = parts
+        let entries = unsafe values(
+            PackedEndpoint.self,
+            parts.endpointStart,
+            parts.endpointCount
+        )
+        guard parts.tableCount > 0 else {
+            for index in 0..<entries.count
+            where unsafe sameOctets(self.label(at: entries[index].labelStart), label, count: count)
+            {
+                return endpoint(index)
             }
             return nil
         }
-        let mask = unsafe endpointTable.count &- 1
+        let table = unsafe values(UInt32.self, parts.tableStart, parts.tableCount)
+        let mask = table.count &- 1
         let hash = unsafe KeyHash.hash(label, count: count, seed: KeyHash.seed)
         var place = Int(truncatingIfNeeded: hash) & mask
         // The table is at most half full, so that the walk ends.
         while true {
-            let index = unsafe Int(endpointTable[place])
-            guard index > 0 else { return nil }
-            let entry = unsafe endpoints[index - 1]
-            if unsafe sameOctets(self.label(entry), label, count: count) { return entry }
+            let index = unsafe Int(table[place]) - 1
+            guard index >= 0 else { return nil }
+            let start = unsafe entries[index].labelStart
+            if unsafe sameOctets(self.label(at: start), label, count: count) {
+                return endpoint(index)
+            }
             place = (place &+ 1) & mask
         }
+    }
+}
+
+/// Lets the records be made like a value: a class can't say what an initialiser returns.
+protocol ServiceRecordsMaking {}
+
+extension ServiceRecords: ServiceRecordsMaking {}
+
+extension ServiceRecordsMaking where Self == ServiceRecords {
+    /// Lays out the records of a service and its slices.
+    init(_ service: ServiceData, slices: some Sequence<SliceData>) {
+        self = ServiceRecords.make(service, slices: slices)
     }
 }
 

@@ -8,27 +8,24 @@ extension HashTrie {
     }
 
     /// A node that holds `leaves`, whose hashes are the same in all bits above `depth`.
-    private static func node(of leaves: [Leaf], depth: Int) -> TrieNode<Leaf> {
-        guard depth < TrieNode<Leaf>.depthMax else {
-            return TrieNode(leafBits: 0, nodeBits: 0, leaves: leaves, nodes: [])
-        }
+    static func node(of leaves: [Leaf], depth: Int) -> TrieNode<Leaf> {
+        guard depth < TrieNode<Leaf>.depthMax else { return .makeList(leaves) }
         var parts = [[Leaf]](repeating: [], count: 32)
         for leaf in leaves {
             parts[TrieNode<Leaf>.bit(leaf.hash, depth: depth).trailingZeroBitCount].append(leaf)
         }
         var leafBits: UInt32 = 0
         var nodeBits: UInt32 = 0
-        var single: [Leaf] = []
-        var nodes: [TrieNode<Leaf>] = []
+        var slots: [TrieSlot<Leaf>] = []
         for (position, part) in parts.enumerated() where !part.isEmpty {
             if part.count == 1 {
                 leafBits |= 1 << UInt32(position)
-                single.append(part[0])
+                slots.append(.leaf(part[0]))
             } else {
                 nodeBits |= 1 << UInt32(position)
-                nodes.append(node(of: part, depth: depth + 1))
+                slots.append(.node(node(of: part, depth: depth + 1)))
             }
         }
-        return TrieNode(leafBits: leafBits, nodeBits: nodeBits, leaves: single, nodes: nodes)
+        return .make(leafBits: leafBits, nodeBits: nodeBits, slots)
     }
 }

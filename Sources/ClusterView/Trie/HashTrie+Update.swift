@@ -15,61 +15,35 @@ extension HashTrie {
         depth: Int,
         replaced: inout Bool
     ) -> TrieNode<Leaf> {
-        var leaves = node.leaves
         if depth == Node.depthMax {
+            var leaves = node.leaves
             replaced = leaves.contains { isSameKey($0, leaf) }
             leaves.removeAll { isSameKey($0, leaf) }
-            return Node(leafBits: 0, nodeBits: 0, leaves: leaves + [leaf], nodes: [])
+            return .makeList(leaves + [leaf])
         }
-        var nodes = node.nodes
         let bit = Node.bit(leaf.hash, depth: depth)
-        let leafIndex = Node.rank(node.leafBits, below: bit)
-        let nodeIndex = Node.rank(node.nodeBits, below: bit)
-        if node.nodeBits & bit != 0 {
-            nodes[nodeIndex] = inserting(
-                leaf,
-                into: nodes[nodeIndex],
-                depth: depth + 1,
-                replaced: &replaced
-            )
-            return Node(
-                leafBits: node.leafBits,
-                nodeBits: node.nodeBits,
-                leaves: leaves,
-                nodes: nodes
-            )
+        let (leafBits, nodeBits) = (node.head.leafBits, node.head.nodeBits)
+        let index = Node.rank(leafBits | nodeBits, below: bit)
+        var slots = node.slots
+        guard (leafBits | nodeBits) & bit != 0 else {
+            slots.insert(.leaf(leaf), at: index)
+            return .make(leafBits: leafBits | bit, nodeBits: nodeBits, slots)
         }
-        guard node.leafBits & bit != 0 else {
-            leaves.insert(leaf, at: leafIndex)
-            return Node(
-                leafBits: node.leafBits | bit,
-                nodeBits: node.nodeBits,
-                leaves: leaves,
-                nodes: nodes
+        switch slots[index] {
+        case .node(let child):
+            slots[index] = .node(
+                inserting(leaf, into: child, depth: depth + 1, replaced: &replaced)
             )
-        }
-        if isSameKey(leaves[leafIndex], leaf) {
+            return .make(leafBits: leafBits, nodeBits: nodeBits, slots)
+        case .leaf(let other) where isSameKey(other, leaf):
             replaced = true
-            leaves[leafIndex] = leaf
-            return Node(
-                leafBits: node.leafBits,
-                nodeBits: node.nodeBits,
-                leaves: leaves,
-                nodes: nodes
-            )
+            slots[index] = .leaf(leaf)
+            return .make(leafBits: leafBits, nodeBits: nodeBits, slots)
+        case .leaf(let other):
+            // Two leaves in one position: both move into a node of their own, one level down.
+            slots[index] = .node(HashTrie.node(of: [other, leaf], depth: depth + 1))
+            return .make(leafBits: leafBits & ~bit, nodeBits: nodeBits | bit, slots)
         }
-        // Two leaves in one position: both move into a node of their own, one level down.
-        let other = leaves.remove(at: leafIndex)
-        var child = Node(leafBits: 0, nodeBits: 0, leaves: [], nodes: [])
-        child = inserting(other, into: child, depth: depth + 1, replaced: &replaced)
-        child = inserting(leaf, into: child, depth: depth + 1, replaced: &replaced)
-        nodes.insert(child, at: nodeIndex)
-        return Node(
-            leafBits: node.leafBits & ~bit,
-            nodeBits: node.nodeBits | bit,
-            leaves: leaves,
-            nodes: nodes
-        )
     }
 
     /// A copy of `node` without the leaf that has the key of `leaf`; nil if there is none.
@@ -78,44 +52,32 @@ extension HashTrie {
         from node: TrieNode<Leaf>,
         depth: Int
     ) -> TrieNode<Leaf>? {
-        var leaves = node.leaves
         if depth == Node.depthMax {
+            var leaves = node.leaves
             guard let index = leaves.firstIndex(where: { isSameKey($0, leaf) }) else { return nil }
             leaves.remove(at: index)
-            return Node(leafBits: 0, nodeBits: 0, leaves: leaves, nodes: [])
+            return .makeList(leaves)
         }
         let bit = Node.bit(leaf.hash, depth: depth)
-        let leafIndex = Node.rank(node.leafBits, below: bit)
-        if node.leafBits & bit != 0 {
-            guard isSameKey(leaves[leafIndex], leaf) else { return nil }
-            leaves.remove(at: leafIndex)
-            return Node(
-                leafBits: node.leafBits & ~bit,
-                nodeBits: node.nodeBits,
-                leaves: leaves,
-                nodes: node.nodes
-            )
+        let (leafBits, nodeBits) = (node.head.leafBits, node.head.nodeBits)
+        guard (leafBits | nodeBits) & bit != 0 else { return nil }
+        let index = Node.rank(leafBits | nodeBits, below: bit)
+        var slots = node.slots
+        switch slots[index] {
+        case .leaf(let other):
+            guard isSameKey(other, leaf) else { return nil }
+            slots.remove(at: index)
+            return .make(leafBits: leafBits & ~bit, nodeBits: nodeBits, slots)
+        case .node(let child):
+            guard let changed = removing(leaf, from: child, depth: depth + 1) else { return nil }
+            // A child left with a single leaf is lifted, so that the trie's shape depends only on
+            // what it holds; a child has never had less than two.
+            guard changed.count == 1, case .leaf(let last) = changed.slots[0] else {
+                slots[index] = .node(changed)
+                return .make(leafBits: leafBits, nodeBits: nodeBits, slots)
+            }
+            slots[index] = .leaf(last)
+            return .make(leafBits: leafBits | bit, nodeBits: nodeBits & ~bit, slots)
         }
-        guard node.nodeBits & bit != 0 else { return nil }
-        var nodes = node.nodes
-        let nodeIndex = Node.rank(node.nodeBits, below: bit)
-        guard let child = removing(leaf, from: nodes[nodeIndex], depth: depth + 1) else {
-            return nil
-        }
-        // A child left with a single leaf is lifted, so that the trie's shape depends only on
-        // what it holds; an empty child vanishes.
-        if child.nodeCount == 0, child.leafCount <= 1 {
-            nodes.remove(at: nodeIndex)
-            leaves.insert(contentsOf: child.leaves, at: leafIndex)
-            let leafBit = child.leafCount == 1 ? bit : 0
-            return Node(
-                leafBits: node.leafBits | leafBit,
-                nodeBits: node.nodeBits & ~bit,
-                leaves: leaves,
-                nodes: nodes
-            )
-        }
-        nodes[nodeIndex] = child
-        return Node(leafBits: node.leafBits, nodeBits: node.nodeBits, leaves: leaves, nodes: nodes)
     }
 }

@@ -11,10 +11,7 @@ struct HashTrie<Leaf: TrieLeaf> {
 
     /// Makes an empty trie.
     init() {
-        self.init(
-            root: TrieNode(leafBits: 0, nodeBits: 0, leaves: [], nodes: []),
-            count: 0
-        )
+        self.init(root: .make(leafBits: 0, nodeBits: 0, []), count: 0)
     }
 
     /// Makes a trie of a root that holds `count` leaves.
@@ -33,33 +30,73 @@ struct HashTrie<Leaf: TrieLeaf> {
     /// - Complexity: O(log32 of the number of leaves).
     @inline(__always)
     func find(_ key: UnsafeRawPointer, count: Int, hash: UInt64) -> Unmanaged<Leaf>? {
-        // SAFETY: this value holds the root strongly, and every node holds its children strongly
-        // and never changes, so all references walked here stay valid without being retained.
+        // SAFETY: this value holds the root strongly, and every node holds what is in its slots
+        // strongly and never changes, so all references walked here stay valid without being
+        // retained.
         var node = unsafe Unmanaged.passUnretained(root)
-        var depth = 0
-        while depth < TrieNode<Leaf>.depthMax {
-            let bit = TrieNode<Leaf>.bit(hash, depth: depth)
-            let step: (leaf: UnsafeRawPointer?, node: UnsafeRawPointer?) =
-                unsafe node._withUnsafeGuaranteedRef { current in
-                    if current.leafBits & bit != 0 {
-                        let index = TrieNode<Leaf>.rank(current.leafBits, below: bit)
-                        return unsafe (current.slots[index], nil)
-                    }
-                    guard current.nodeBits & bit != 0 else { return (nil, nil) }
-                    let index = TrieNode<Leaf>.rank(current.nodeBits, below: bit)
-                    return unsafe (nil, current.slots[current.leafCount &+ index])
-                }
-            if let leaf = unsafe step.leaf {
-                return unsafe HashTrie.match(.fromOpaque(leaf), key, count: count, hash: hash)
+        for depth in 0..<TrieNode<Leaf>.depthMax {
+            let step = unsafe node._withUnsafeGuaranteedRef { $0.step(hash, depth: depth) }
+            guard let object = unsafe step.object else { return nil }
+            if step.isLeaf {
+                return unsafe HashTrie.match(.fromOpaque(object), key, count: count, hash: hash)
             }
-            guard let next = unsafe step.node else { return nil }
-            unsafe node = .fromOpaque(next)
+            unsafe node = .fromOpaque(object)
+        }
+        return unsafe HashTrie.findInList(node, key, count: count, hash: hash)
+    }
+
+    /// Goes some levels towards the leaf with a hash, and stops short of reading what is there.
+    ///
+    /// - Parameters:
+    ///   - hash: The hash.
+    ///   - levels: The levels to go, at most `depthMax`.
+    /// - Returns: A node, or a leaf that may have the key; nil if no leaf has the hash.
+    @inline(__always)
+    func approach(_ hash: UInt64, levels: Int) -> TrieNode<Leaf>.Step {
+        // SAFETY: as for `find`.
+        var node = unsafe Unmanaged.passUnretained(root)
+        for depth in 0..<levels {
+            let step = unsafe node._withUnsafeGuaranteedRef { $0.step(hash, depth: depth) }
+            guard let object = unsafe step.object, !step.isLeaf else { return step }
+            unsafe node = .fromOpaque(object)
+        }
+        return unsafe TrieNode.Step(object: node.toOpaque(), isLeaf: false)
+    }
+
+    /// Goes on from what ``approach(_:levels:)`` found.
+    ///
+    /// - Returns: A leaf that may have the key, not read; nil if no leaf has the hash, or many.
+    @inline(__always)
+    static func follow(
+        _ start: TrieNode<Leaf>.Step,
+        _ hash: UInt64,
+        levels: Int
+    ) -> UnsafeRawPointer? {
+        var step = start
+        var depth = levels
+        while let object = unsafe step.object, !step.isLeaf {
+            guard depth < TrieNode<Leaf>.depthMax else { return nil }
+            // SAFETY: what is no leaf is a node; the caller holds the version that it is from.
+            step = unsafe Unmanaged<TrieNode<Leaf>>.fromOpaque(object)._withUnsafeGuaranteedRef {
+                $0.step(hash, depth: depth)
+            }
             depth &+= 1
         }
-        return unsafe node._withUnsafeGuaranteedRef { current in
-            for index in 0..<current.leafCount {
-                if let leaf = unsafe HashTrie.match(
-                    .fromOpaque(current.slots[index]),
+        return unsafe step.object
+    }
+
+    /// Finds the leaf of a key among leaves with one hash; hardly ever needed.
+    @inline(never)
+    private static func findInList(
+        _ list: Unmanaged<TrieNode<Leaf>>,
+        _ key: UnsafeRawPointer,
+        count: Int,
+        hash: UInt64
+    ) -> Unmanaged<Leaf>? {
+        unsafe list._withUnsafeGuaranteedRef { list in
+            for index in 0..<list.count {
+                if let leaf = unsafe match(
+                    .fromOpaque(list.object(index)),
                     key,
                     count: count,
                     hash: hash

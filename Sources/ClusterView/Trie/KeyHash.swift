@@ -11,22 +11,35 @@ enum KeyHash {
     @inline(__always)
     static func hash(_ octets: UnsafeRawPointer, count: Int, seed: UInt64) -> UInt64 {
         var state = seed ^ UInt64(truncatingIfNeeded: count) &* 0x9E37_79B9_7F4A_7C15
-        var offset = 0
         // SAFETY: each load ends at or before `count`.
-        while offset &+ 8 <= count {
+        guard count > 8 else {
+            return unsafe mix(state ^ lastWord(octets, count: count) ^ 0xA076_1D64_78BD_642F)
+        }
+        var offset = 0
+        while offset < count &- 8 {
             let word = unsafe octets.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
             state = mix(state ^ word)
             offset &+= 8
         }
-        var tail: UInt64 = 0
-        var shift: UInt64 = 0
-        while offset < count {
-            let octet = unsafe octets.load(fromByteOffset: offset, as: UInt8.self)
-            tail |= UInt64(octet) &<< shift
-            shift &+= 8
-            offset &+= 1
+        // The last word overlaps the one before it, instead of octets one by one.
+        let word = unsafe octets.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+        return mix(state ^ word ^ 0xA076_1D64_78BD_642F)
+    }
+
+    /// At most eight octets as a word; runs of the same count differ if their words do.
+    @inline(__always)
+    private static func lastWord(_ octets: UnsafeRawPointer, count: Int) -> UInt64 {
+        if count >= 4 {
+            let low = unsafe octets.loadUnaligned(as: UInt32.self)
+            let high = unsafe octets.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
+            return UInt64(high) &<< 32 | UInt64(low)
         }
-        return mix(state ^ tail ^ 0xA076_1D64_78BD_642F)
+        guard count > 0 else { return 0 }
+        // One, two or three octets: the first, the middle and the last one.
+        let first = unsafe octets.load(as: UInt8.self)
+        let middle = unsafe octets.load(fromByteOffset: count &>> 1, as: UInt8.self)
+        let last = unsafe octets.load(fromByteOffset: count &- 1, as: UInt8.self)
+        return UInt64(first) | UInt64(middle) &<< 8 | UInt64(last) &<< 16
     }
 
     @inline(__always)

@@ -8,17 +8,17 @@ public struct Opcode: RawRepresentable, Hashable, Sendable {
     public init(rawValue: UInt8) { self.rawValue = rawValue & 0x0F }
 
     /// A question (RFC 1035 §4.1.1).
-    public static let query = Opcode(rawValue: 0)
+    @inlinable public static var query: Opcode { Opcode(rawValue: 0) }
     /// An inverse question, obsolete (RFC 3425).
-    public static let inverseQuery = Opcode(rawValue: 1)
+    @inlinable public static var inverseQuery: Opcode { Opcode(rawValue: 1) }
     /// A question for the server's status (RFC 1035 §4.1.1).
-    public static let status = Opcode(rawValue: 2)
+    @inlinable public static var status: Opcode { Opcode(rawValue: 2) }
     /// A notice that a zone has changed (RFC 1996).
-    public static let notify = Opcode(rawValue: 4)
+    @inlinable public static var notify: Opcode { Opcode(rawValue: 4) }
     /// A dynamic update (RFC 2136).
-    public static let update = Opcode(rawValue: 5)
+    @inlinable public static var update: Opcode { Opcode(rawValue: 5) }
     /// A stateful operation (RFC 8490).
-    public static let stateful = Opcode(rawValue: 6)
+    @inlinable public static var stateful: Opcode { Opcode(rawValue: 6) }
 }
 
 extension Opcode: LosslessStringConvertible {

@@ -11,37 +11,37 @@ public struct OptionCode: RawRepresentable, Hashable, Sendable {
 // Code points, in the registry's order.
 extension OptionCode {
     /// A long-lived query (RFC 8764).
-    public static let llq = OptionCode(rawValue: 1)
+    @inlinable public static var llq: OptionCode { OptionCode(rawValue: 1) }
     /// The lease of an update (RFC 9664).
-    public static let updateLease = OptionCode(rawValue: 2)
+    @inlinable public static var updateLease: OptionCode { OptionCode(rawValue: 2) }
     /// The server's identifier (RFC 5001).
-    public static let nsid = OptionCode(rawValue: 3)
+    @inlinable public static var nsid: OptionCode { OptionCode(rawValue: 3) }
     /// The signature algorithms understood (RFC 6975).
-    public static let dau = OptionCode(rawValue: 5)
+    @inlinable public static var dau: OptionCode { OptionCode(rawValue: 5) }
     /// The digest algorithms understood (RFC 6975).
-    public static let dhu = OptionCode(rawValue: 6)
+    @inlinable public static var dhu: OptionCode { OptionCode(rawValue: 6) }
     /// The NSEC3 hash algorithms understood (RFC 6975).
-    public static let n3u = OptionCode(rawValue: 7)
+    @inlinable public static var n3u: OptionCode { OptionCode(rawValue: 7) }
     /// The client's network (RFC 7871).
-    public static let clientSubnet = OptionCode(rawValue: 8)
+    @inlinable public static var clientSubnet: OptionCode { OptionCode(rawValue: 8) }
     /// When a secondary's zone expires (RFC 7314).
-    public static let expire = OptionCode(rawValue: 9)
+    @inlinable public static var expire: OptionCode { OptionCode(rawValue: 9) }
     /// The cookies of client and server (RFC 7873).
-    public static let cookie = OptionCode(rawValue: 10)
+    @inlinable public static var cookie: OptionCode { OptionCode(rawValue: 10) }
     /// How long a TCP connection may be idle (RFC 7828).
-    public static let tcpKeepalive = OptionCode(rawValue: 11)
+    @inlinable public static var tcpKeepalive: OptionCode { OptionCode(rawValue: 11) }
     /// Octets that hide the length (RFC 7830).
-    public static let padding = OptionCode(rawValue: 12)
+    @inlinable public static var padding: OptionCode { OptionCode(rawValue: 12) }
     /// A question for a chain of proofs (RFC 7901).
-    public static let chain = OptionCode(rawValue: 13)
+    @inlinable public static var chain: OptionCode { OptionCode(rawValue: 13) }
     /// The trust anchors of a resolver (RFC 8145).
-    public static let keyTag = OptionCode(rawValue: 14)
+    @inlinable public static var keyTag: OptionCode { OptionCode(rawValue: 14) }
     /// Why a request failed (RFC 8914).
-    public static let extendedError = OptionCode(rawValue: 15)
+    @inlinable public static var extendedError: OptionCode { OptionCode(rawValue: 15) }
     /// Where to report errors (RFC 9567).
-    public static let reportChannel = OptionCode(rawValue: 18)
+    @inlinable public static var reportChannel: OptionCode { OptionCode(rawValue: 18) }
     /// The version of a zone (RFC 9660).
-    public static let zoneVersion = OptionCode(rawValue: 19)
+    @inlinable public static var zoneVersion: OptionCode { OptionCode(rawValue: 19) }
 }
 
 extension OptionCode: LosslessStringConvertible {

@@ -10,15 +10,15 @@ public struct RecordClass: RawRepresentable, Hashable, Sendable {
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 
     /// The internet.
-    public static let `in` = RecordClass(rawValue: 1)
+    @inlinable public static var `in`: RecordClass { RecordClass(rawValue: 1) }
     /// Chaosnet, today used to ask a server about itself.
-    public static let ch = RecordClass(rawValue: 3)
+    @inlinable public static var ch: RecordClass { RecordClass(rawValue: 3) }
     /// Hesiod.
-    public static let hs = RecordClass(rawValue: 4)
+    @inlinable public static var hs: RecordClass { RecordClass(rawValue: 4) }
     /// No class, in updates (RFC 2136 §2.4).
-    public static let none = RecordClass(rawValue: 254)
+    @inlinable public static var none: RecordClass { RecordClass(rawValue: 254) }
     /// Any class, in questions.
-    public static let any = RecordClass(rawValue: 255)
+    @inlinable public static var any: RecordClass { RecordClass(rawValue: 255) }
 }
 
 extension RecordClass: LosslessStringConvertible {

@@ -19,141 +19,141 @@ public struct RecordType: RawRepresentable, Hashable, Sendable {
 // Code points, in the registry's order.
 extension RecordType {
     /// The IPv4 address of a host (RFC 1035 §3.4.1).
-    public static let a = RecordType(rawValue: 1)
+    @inlinable public static var a: RecordType { RecordType(rawValue: 1) }
     /// An authoritative server of a zone (RFC 1035 §3.3.11).
-    public static let ns = RecordType(rawValue: 2)
+    @inlinable public static var ns: RecordType { RecordType(rawValue: 2) }
     /// A mail destination, obsolete (RFC 1035 §3.3.4).
-    public static let md = RecordType(rawValue: 3)
+    @inlinable public static var md: RecordType { RecordType(rawValue: 3) }
     /// A mail forwarder, obsolete (RFC 1035 §3.3.5).
-    public static let mf = RecordType(rawValue: 4)
+    @inlinable public static var mf: RecordType { RecordType(rawValue: 4) }
     /// The canonical name of an alias (RFC 1035 §3.3.1).
-    public static let cname = RecordType(rawValue: 5)
+    @inlinable public static var cname: RecordType { RecordType(rawValue: 5) }
     /// The start of a zone of authority (RFC 1035 §3.3.13).
-    public static let soa = RecordType(rawValue: 6)
+    @inlinable public static var soa: RecordType { RecordType(rawValue: 6) }
     /// A mailbox, experimental (RFC 1035 §3.3.3).
-    public static let mb = RecordType(rawValue: 7)
+    @inlinable public static var mb: RecordType { RecordType(rawValue: 7) }
     /// A mail group member, experimental (RFC 1035 §3.3.6).
-    public static let mg = RecordType(rawValue: 8)
+    @inlinable public static var mg: RecordType { RecordType(rawValue: 8) }
     /// A mailbox renamed, experimental (RFC 1035 §3.3.8).
-    public static let mr = RecordType(rawValue: 9)
+    @inlinable public static var mr: RecordType { RecordType(rawValue: 9) }
     /// Anything, experimental (RFC 1035 §3.3.10).
-    public static let null = RecordType(rawValue: 10)
+    @inlinable public static var null: RecordType { RecordType(rawValue: 10) }
     /// Well-known services, obsolete (RFC 1035 §3.4.2).
-    public static let wks = RecordType(rawValue: 11)
+    @inlinable public static var wks: RecordType { RecordType(rawValue: 11) }
     /// A pointer to another name (RFC 1035 §3.3.12).
-    public static let ptr = RecordType(rawValue: 12)
+    @inlinable public static var ptr: RecordType { RecordType(rawValue: 12) }
     /// Host information (RFC 1035 §3.3.2).
-    public static let hinfo = RecordType(rawValue: 13)
+    @inlinable public static var hinfo: RecordType { RecordType(rawValue: 13) }
     /// Mailbox information, experimental (RFC 1035 §3.3.7).
-    public static let minfo = RecordType(rawValue: 14)
+    @inlinable public static var minfo: RecordType { RecordType(rawValue: 14) }
     /// A mail exchange (RFC 1035 §3.3.9).
-    public static let mx = RecordType(rawValue: 15)
+    @inlinable public static var mx: RecordType { RecordType(rawValue: 15) }
     /// Text strings (RFC 1035 §3.3.14).
-    public static let txt = RecordType(rawValue: 16)
+    @inlinable public static var txt: RecordType { RecordType(rawValue: 16) }
     /// A responsible person (RFC 1183 §2.2).
-    public static let rp = RecordType(rawValue: 17)
+    @inlinable public static var rp: RecordType { RecordType(rawValue: 17) }
     /// An AFS database location (RFC 1183 §1).
-    public static let afsdb = RecordType(rawValue: 18)
+    @inlinable public static var afsdb: RecordType { RecordType(rawValue: 18) }
     /// An X.25 address (RFC 1183 §3.1).
-    public static let x25 = RecordType(rawValue: 19)
+    @inlinable public static var x25: RecordType { RecordType(rawValue: 19) }
     /// An ISDN address (RFC 1183 §3.2).
-    public static let isdn = RecordType(rawValue: 20)
+    @inlinable public static var isdn: RecordType { RecordType(rawValue: 20) }
     /// A route through (RFC 1183 §3.3).
-    public static let rt = RecordType(rawValue: 21)
+    @inlinable public static var rt: RecordType { RecordType(rawValue: 21) }
     /// A signature of the first kind (RFC 2535 §4).
-    public static let sig = RecordType(rawValue: 24)
+    @inlinable public static var sig: RecordType { RecordType(rawValue: 24) }
     /// A key of the first kind (RFC 2535 §3).
-    public static let key = RecordType(rawValue: 25)
+    @inlinable public static var key: RecordType { RecordType(rawValue: 25) }
     /// An X.400 mapping (RFC 2163 §4).
-    public static let px = RecordType(rawValue: 26)
+    @inlinable public static var px: RecordType { RecordType(rawValue: 26) }
     /// The IPv6 address of a host (RFC 3596 §2.1).
-    public static let aaaa = RecordType(rawValue: 28)
+    @inlinable public static var aaaa: RecordType { RecordType(rawValue: 28) }
     /// A location on earth (RFC 1876).
-    public static let loc = RecordType(rawValue: 29)
+    @inlinable public static var loc: RecordType { RecordType(rawValue: 29) }
     /// The location of a service (RFC 2782).
-    public static let srv = RecordType(rawValue: 33)
+    @inlinable public static var srv: RecordType { RecordType(rawValue: 33) }
     /// A naming authority pointer (RFC 3403 §4).
-    public static let naptr = RecordType(rawValue: 35)
+    @inlinable public static var naptr: RecordType { RecordType(rawValue: 35) }
     /// A key exchanger (RFC 2230).
-    public static let kx = RecordType(rawValue: 36)
+    @inlinable public static var kx: RecordType { RecordType(rawValue: 36) }
     /// A certificate (RFC 4398).
-    public static let cert = RecordType(rawValue: 37)
+    @inlinable public static var cert: RecordType { RecordType(rawValue: 37) }
     /// An alias of a whole subtree (RFC 6672).
-    public static let dname = RecordType(rawValue: 39)
+    @inlinable public static var dname: RecordType { RecordType(rawValue: 39) }
     /// The options of EDNS (RFC 6891 §6.1).
-    public static let opt = RecordType(rawValue: 41)
+    @inlinable public static var opt: RecordType { RecordType(rawValue: 41) }
     /// A list of address prefixes (RFC 3123).
-    public static let apl = RecordType(rawValue: 42)
+    @inlinable public static var apl: RecordType { RecordType(rawValue: 42) }
     /// A delegation's signing key digest (RFC 4034 §5).
-    public static let ds = RecordType(rawValue: 43)
+    @inlinable public static var ds: RecordType { RecordType(rawValue: 43) }
     /// An SSH key fingerprint (RFC 4255).
-    public static let sshfp = RecordType(rawValue: 44)
+    @inlinable public static var sshfp: RecordType { RecordType(rawValue: 44) }
     /// An IPsec key (RFC 4025).
-    public static let ipseckey = RecordType(rawValue: 45)
+    @inlinable public static var ipseckey: RecordType { RecordType(rawValue: 45) }
     /// A signature of a record set (RFC 4034 §3).
-    public static let rrsig = RecordType(rawValue: 46)
+    @inlinable public static var rrsig: RecordType { RecordType(rawValue: 46) }
     /// A proof of non-existence (RFC 4034 §4).
-    public static let nsec = RecordType(rawValue: 47)
+    @inlinable public static var nsec: RecordType { RecordType(rawValue: 47) }
     /// A public key of a zone (RFC 4034 §2).
-    public static let dnskey = RecordType(rawValue: 48)
+    @inlinable public static var dnskey: RecordType { RecordType(rawValue: 48) }
     /// A DHCP identifier (RFC 4701).
-    public static let dhcid = RecordType(rawValue: 49)
+    @inlinable public static var dhcid: RecordType { RecordType(rawValue: 49) }
     /// A hashed proof of non-existence (RFC 5155 §3).
-    public static let nsec3 = RecordType(rawValue: 50)
+    @inlinable public static var nsec3: RecordType { RecordType(rawValue: 50) }
     /// The parameters of hashed proofs (RFC 5155 §4).
-    public static let nsec3param = RecordType(rawValue: 51)
+    @inlinable public static var nsec3param: RecordType { RecordType(rawValue: 51) }
     /// A certificate association (RFC 6698 §2).
-    public static let tlsa = RecordType(rawValue: 52)
+    @inlinable public static var tlsa: RecordType { RecordType(rawValue: 52) }
     /// A certificate association of a mail address (RFC 8162 §2).
-    public static let smimea = RecordType(rawValue: 53)
+    @inlinable public static var smimea: RecordType { RecordType(rawValue: 53) }
     /// A host identity (RFC 8005).
-    public static let hip = RecordType(rawValue: 55)
+    @inlinable public static var hip: RecordType { RecordType(rawValue: 55) }
     /// A DS for the parent to publish (RFC 7344 §3.1).
-    public static let cds = RecordType(rawValue: 59)
+    @inlinable public static var cds: RecordType { RecordType(rawValue: 59) }
     /// A DNSKEY for the parent to digest (RFC 7344 §3.2).
-    public static let cdnskey = RecordType(rawValue: 60)
+    @inlinable public static var cdnskey: RecordType { RecordType(rawValue: 60) }
     /// An OpenPGP key (RFC 7929 §2).
-    public static let openpgpkey = RecordType(rawValue: 61)
+    @inlinable public static var openpgpkey: RecordType { RecordType(rawValue: 61) }
     /// A request to the parent to synchronise (RFC 7477).
-    public static let csync = RecordType(rawValue: 62)
+    @inlinable public static var csync: RecordType { RecordType(rawValue: 62) }
     /// A digest of a zone (RFC 8976).
-    public static let zonemd = RecordType(rawValue: 63)
+    @inlinable public static var zonemd: RecordType { RecordType(rawValue: 63) }
     /// A service binding (RFC 9460 §2).
-    public static let svcb = RecordType(rawValue: 64)
+    @inlinable public static var svcb: RecordType { RecordType(rawValue: 64) }
     /// The service binding of a web origin (RFC 9460 §9).
-    public static let https = RecordType(rawValue: 65)
+    @inlinable public static var https: RecordType { RecordType(rawValue: 65) }
     /// A sender policy, obsolete (RFC 7208 §3.1).
-    public static let spf = RecordType(rawValue: 99)
+    @inlinable public static var spf: RecordType { RecordType(rawValue: 99) }
     /// A node identifier (RFC 6742).
-    public static let nid = RecordType(rawValue: 104)
+    @inlinable public static var nid: RecordType { RecordType(rawValue: 104) }
     /// A 32-bit locator (RFC 6742).
-    public static let l32 = RecordType(rawValue: 105)
+    @inlinable public static var l32: RecordType { RecordType(rawValue: 105) }
     /// A 64-bit locator (RFC 6742).
-    public static let l64 = RecordType(rawValue: 106)
+    @inlinable public static var l64: RecordType { RecordType(rawValue: 106) }
     /// A locator pointer (RFC 6742).
-    public static let lp = RecordType(rawValue: 107)
+    @inlinable public static var lp: RecordType { RecordType(rawValue: 107) }
     /// A 48-bit hardware address (RFC 7043).
-    public static let eui48 = RecordType(rawValue: 108)
+    @inlinable public static var eui48: RecordType { RecordType(rawValue: 108) }
     /// A 64-bit hardware address (RFC 7043).
-    public static let eui64 = RecordType(rawValue: 109)
+    @inlinable public static var eui64: RecordType { RecordType(rawValue: 109) }
     /// A transaction key (RFC 2930).
-    public static let tkey = RecordType(rawValue: 249)
+    @inlinable public static var tkey: RecordType { RecordType(rawValue: 249) }
     /// A transaction signature (RFC 8945).
-    public static let tsig = RecordType(rawValue: 250)
+    @inlinable public static var tsig: RecordType { RecordType(rawValue: 250) }
     /// A question for the changes of a zone (RFC 1995).
-    public static let ixfr = RecordType(rawValue: 251)
+    @inlinable public static var ixfr: RecordType { RecordType(rawValue: 251) }
     /// A question for a whole zone (RFC 5936).
-    public static let axfr = RecordType(rawValue: 252)
+    @inlinable public static var axfr: RecordType { RecordType(rawValue: 252) }
     /// A question for mailbox records (RFC 1035 §3.2.3).
-    public static let mailb = RecordType(rawValue: 253)
+    @inlinable public static var mailb: RecordType { RecordType(rawValue: 253) }
     /// A question for mail agents, obsolete (RFC 1035 §3.2.3).
-    public static let maila = RecordType(rawValue: 254)
+    @inlinable public static var maila: RecordType { RecordType(rawValue: 254) }
     /// A question for some or all record types (RFC 8482).
-    public static let any = RecordType(rawValue: 255)
+    @inlinable public static var any: RecordType { RecordType(rawValue: 255) }
     /// A mapping to a URI (RFC 7553).
-    public static let uri = RecordType(rawValue: 256)
+    @inlinable public static var uri: RecordType { RecordType(rawValue: 256) }
     /// Which authorities may certify (RFC 8659).
-    public static let caa = RecordType(rawValue: 257)
+    @inlinable public static var caa: RecordType { RecordType(rawValue: 257) }
 }
 
 extension RecordType: LosslessStringConvertible {

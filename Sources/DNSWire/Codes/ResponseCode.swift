@@ -25,45 +25,45 @@ public struct ResponseCode: RawRepresentable, Hashable, Sendable {
 // Code points, in the registry's order.
 extension ResponseCode {
     /// No error.
-    public static let noError = ResponseCode(rawValue: 0)
+    @inlinable public static var noError: ResponseCode { ResponseCode(rawValue: 0) }
     /// The request could not be read.
-    public static let formatError = ResponseCode(rawValue: 1)
+    @inlinable public static var formatError: ResponseCode { ResponseCode(rawValue: 1) }
     /// The server failed.
-    public static let serverFailure = ResponseCode(rawValue: 2)
+    @inlinable public static var serverFailure: ResponseCode { ResponseCode(rawValue: 2) }
     /// The name does not exist.
-    public static let nameError = ResponseCode(rawValue: 3)
+    @inlinable public static var nameError: ResponseCode { ResponseCode(rawValue: 3) }
     /// The server does not know this kind of request.
-    public static let notImplemented = ResponseCode(rawValue: 4)
+    @inlinable public static var notImplemented: ResponseCode { ResponseCode(rawValue: 4) }
     /// The server refuses for reasons of policy.
-    public static let refused = ResponseCode(rawValue: 5)
+    @inlinable public static var refused: ResponseCode { ResponseCode(rawValue: 5) }
     /// A name exists that should not (RFC 2136 §2.2).
-    public static let nameExists = ResponseCode(rawValue: 6)
+    @inlinable public static var nameExists: ResponseCode { ResponseCode(rawValue: 6) }
     /// A record set exists that should not (RFC 2136 §2.2).
-    public static let recordSetExists = ResponseCode(rawValue: 7)
+    @inlinable public static var recordSetExists: ResponseCode { ResponseCode(rawValue: 7) }
     /// A record set that should exist does not (RFC 2136 §2.2).
-    public static let recordSetMissing = ResponseCode(rawValue: 8)
+    @inlinable public static var recordSetMissing: ResponseCode { ResponseCode(rawValue: 8) }
     /// The server is not authoritative for the zone (RFC 2136 §2.2).
-    public static let notAuthoritative = ResponseCode(rawValue: 9)
+    @inlinable public static var notAuthoritative: ResponseCode { ResponseCode(rawValue: 9) }
     /// A name is not in the zone (RFC 2136 §2.2).
-    public static let notInZone = ResponseCode(rawValue: 10)
+    @inlinable public static var notInZone: ResponseCode { ResponseCode(rawValue: 10) }
     /// A type of stateful operation is not implemented (RFC 8490 §10.2).
-    public static let statefulTypeUnknown = ResponseCode(rawValue: 11)
+    @inlinable public static var statefulTypeUnknown: ResponseCode { ResponseCode(rawValue: 11) }
     /// The version of EDNS is not implemented (RFC 6891 §9).
-    public static let badVersion = ResponseCode(rawValue: 16)
+    @inlinable public static var badVersion: ResponseCode { ResponseCode(rawValue: 16) }
     /// The key is not known (RFC 8945 §3).
-    public static let badKey = ResponseCode(rawValue: 17)
+    @inlinable public static var badKey: ResponseCode { ResponseCode(rawValue: 17) }
     /// The signature is out of its time (RFC 8945 §3).
-    public static let badTime = ResponseCode(rawValue: 18)
+    @inlinable public static var badTime: ResponseCode { ResponseCode(rawValue: 18) }
     /// The mode of TKEY is wrong (RFC 2930 §2.6).
-    public static let badMode = ResponseCode(rawValue: 19)
+    @inlinable public static var badMode: ResponseCode { ResponseCode(rawValue: 19) }
     /// The key name exists already (RFC 2930 §2.6).
-    public static let badName = ResponseCode(rawValue: 20)
+    @inlinable public static var badName: ResponseCode { ResponseCode(rawValue: 20) }
     /// The algorithm is not supported (RFC 2930 §2.6).
-    public static let badAlgorithm = ResponseCode(rawValue: 21)
+    @inlinable public static var badAlgorithm: ResponseCode { ResponseCode(rawValue: 21) }
     /// The truncation of a signature is wrong (RFC 8945 §3).
-    public static let badTruncation = ResponseCode(rawValue: 22)
+    @inlinable public static var badTruncation: ResponseCode { ResponseCode(rawValue: 22) }
     /// The server cookie is wrong or missing (RFC 7873 §8).
-    public static let badCookie = ResponseCode(rawValue: 23)
+    @inlinable public static var badCookie: ResponseCode { ResponseCode(rawValue: 23) }
 }
 
 extension ResponseCode: LosslessStringConvertible {

@@ -8,8 +8,9 @@ extension UInt8 {
 
 extension UInt64 {
     /// Eight octets at once, each with an ASCII upper-case letter made lower case.
+    @inlinable
     @inline(__always)
-    var asciiLowercasedOctets: UInt64 {
+    public var asciiLowercasedOctets: UInt64 {
         let low = self & 0x7F7F_7F7F_7F7F_7F7F
         // Bit 7 of each octet: whether it is at least "A", and whether it is above "Z".
         let atLeastA = low &+ 0x3F3F_3F3F_3F3F_3F3F
@@ -22,8 +23,13 @@ extension UInt64 {
 /// Copies octets, ASCII letters in lower case.
 ///
 /// Both runs have `count` octets and don't overlap.
+@inlinable
 @inline(__always)
-func copyLowercased(_ source: UnsafeRawPointer, count: Int, to target: UnsafeMutableRawPointer) {
+public func copyLowercased(
+    _ source: UnsafeRawPointer,
+    count: Int,
+    to target: UnsafeMutableRawPointer
+) {
     // SAFETY: every load and store ends at or before `count`.
     guard count >= 8 else {
         for offset in 0..<count {
