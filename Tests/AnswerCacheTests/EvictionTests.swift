@@ -50,7 +50,7 @@ struct EvictionTests {
         let often = 0..<300
         for number in often { held.put(number) }
         var missed = 0
-        for number in 1_000..<60_000 {
+        for number in 1_000..<20_000 {
             held.put(number)
             // Each of them is asked for once in 600 new names.
             let asked = number / 2 % 300

@@ -77,7 +77,7 @@ struct FuzzTests {
     func `a damaged reply is refused, or served but for TTLs as it came`(_ seed: Int) throws {
         var random = SeededGenerator(seed: UInt64(seed))
         var kept = 0
-        for _ in 0..<1_500 {
+        for _ in 0..<1_000 {
             let octets = Self.damaged(&random)
             let asker = Asker()
             guard case .success = asker.put(Self.web, octets) else { continue }
