@@ -5,10 +5,11 @@ public struct DiskFiles: CorefileFiles {
     /// Creates the machine's files.
     public init() {}
 
-    /// Reads a file.
+    /// Reads a file, or a pipe that something is written to before long.
     public func contents(of path: String) throws(CorefileFileError) -> [UInt8] {
+        // Without O_NONBLOCK, a pipe that nobody writes to would never open.
         // SAFETY: `path` becomes a terminated copy for the call.
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw DiskFiles.error(errno) }
         defer { close(descriptor) }
         var content: [UInt8] = []
@@ -20,11 +21,25 @@ public struct DiskFiles: CorefileFiles {
             }
             if count < 0 {
                 if errno == EINTR { continue }
+                if errno == EAGAIN {
+                    try waitForOctets(descriptor)
+                    continue
+                }
                 throw DiskFiles.error(errno)
             }
             if count == 0 { return content }
             content += buffer[..<count]
             guard content.count <= Limits.octetsMax else { throw .tooLarge }
+        }
+    }
+
+    private func waitForOctets(_ descriptor: Int32) throws(CorefileFileError) {
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        // SAFETY: the request is this call's own, and it is one.
+        let count = unsafe poll(&request, 1, Int32(Limits.pipeMillisecondsMax))
+        if count < 0, errno != EINTR { throw DiskFiles.error(errno) }
+        guard count != 0 else {
+            throw .system("nothing came within \(Limits.pipeMillisecondsMax) milliseconds")
         }
     }
 
@@ -43,10 +58,11 @@ public struct DiskFiles: CorefileFiles {
         return names
     }
 
-    /// Whether there is something at a path.
+    /// Whether there is something at a path, be it a link that leads nowhere.
     public func exists(_ path: String) -> Bool {
-        // SAFETY: `path` becomes a terminated copy for the call.
-        unsafe access(path, F_OK) == 0
+        var status = stat()
+        // SAFETY: `path` becomes a terminated copy; the call fills the structure that it is given.
+        return unsafe lstat(path, &status) == 0
     }
 
     private static func error(_ code: Int32) -> CorefileFileError {

@@ -13,6 +13,8 @@ public enum Limits {
     public static let substitutionsMax = 100
     /// The octets that a token may grow to by environment references.
     public static let substitutedOctetsMax = 64 << 10
+    /// How long a pipe that is read as a Corefile may be silent.
+    public static let pipeMillisecondsMax = 5_000
     /// The errors that are collected before parsing stops.
     public static let errorsMax = 100
     /// The warnings that are collected; more would not be read.

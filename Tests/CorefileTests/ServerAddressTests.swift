@@ -114,14 +114,4 @@ struct ServerAddressTests {
     func `the port of plain DNS can be set from outside`(_ key: String, _ port: UInt16) throws {
         #expect(try ServerAddress.parse(key: key).map { $0.port(plain: 1053) } == [port])
     }
-
-    @Test func `files of the machine are read, listed and refused`() throws {
-        let files = DiskFiles()
-        #expect(files.exists("/etc/passwd"))
-        #expect(try !files.contents(of: "/etc/passwd").isEmpty)
-        #expect(files.names(in: "/etc").contains("passwd"))
-        #expect(throws: CorefileFileError.notFound) { try files.contents(of: "/no/such/file") }
-        #expect(throws: CorefileFileError.isDirectory) { try files.contents(of: "/etc") }
-        #expect(files.names(in: "/no/such").isEmpty)
-    }
 }
