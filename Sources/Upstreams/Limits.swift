@@ -40,6 +40,8 @@ public enum Limits {
     static let pipelineDepth = 64
     /// Octets that arrived on a stream and wait for the loop before the stream is closed.
     static let streamInputOctetsMax = 4 << 20
+    /// Octets of a response's body over HTTPS: those of a message on a stream.
+    static let bodyOctetsMax = 65_535
     /// Messages that answer nothing we asked before a stream is closed.
     static let strayMessageCountMax = 64
     /// Time in which an unanswered probe fails.

@@ -75,7 +75,7 @@ final class Upstream {
     ) throws(UpstreamFailure) -> Attempt {
         sweepLater()
         guard endpoint.scheme == .dns, transport == .udp else {
-            let (stream, isReused) = try streams.stream(self)
+            let (stream, isReused) = streams.stream(self)
             group.observer?.connected(index, .tcp, isReused: isReused)
             let attempt = try table.begin(stream, exchange, timeout: timeout)
             stream.send(wire, attempt)

@@ -1,20 +1,105 @@
+internal import Addresses
+internal import NIOCore
+
 /// A stream to an upstream: what plain TCP, TLS and HTTPS have in common.
 class StreamCarrier: Carrier {
     /// When something arrived last.
     final var heardAt: UInt64 = 0
     /// Whether the stream is of no use any more.
-    final var isClosed = false
+    final private(set) var isClosed = false
+    /// Messages that arrived and were asked for.
+    final var answerCount = 0
+    /// The connection; nil until it is open.
+    final private(set) var channel: (any Channel)?
+    private var path = ""
+    private var isQueued = false
 
     override var transport: UpstreamTransport { .tcp }
+
+    override func failure(_ end: AttemptEnd) -> UpstreamFailure {
+        let reason: StreamEnd.Reason
+        switch end {
+        case .timeout: reason = .timeout
+        case .system(let code): reason = .system(code)
+        case .closed: reason = .closed
+        case .told(let kind, let text): return UpstreamFailure(kind, text)
+        }
+        return StreamEnd(reason, isDial: channel == nil).failure(path, upstream.endpoint)
+    }
 
     /// Sends the query of an attempt, at the end of the turn.
     func send(_ wire: [UInt8], _ attempt: Attempt) {}
 
+    /// Writes what has gathered.
+    func write(_ channel: any Channel) {}
+
+    /// Forgets what has gathered.
+    func forgetOutput() {}
+
+    /// Whether part of a message has arrived.
+    var hasPartialMessage: Bool { false }
+
+    /// Takes octets that arrived.
+    func received(_ buffer: ByteBuffer) {}
+
+    /// Has ``write(_:)`` called at the end of the turn, once the stream is open.
+    final func queue() {
+        guard !isQueued, channel != nil else { return }
+        isQueued = true
+        upstream.table.willFlush(self)
+    }
+
     /// Sends what has gathered.
-    func flush() {}
+    final func flush() {
+        isQueued = false
+        if let channel, !isClosed { write(channel) }
+    }
 
     /// Closes the stream.
-    func close() {}
+    final func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        forgetOutput()
+        channel?.close(promise: nil)
+    }
+
+    /// Closes the stream and fails what is on its way.
+    final func close(_ failure: UpstreamFailure) {
+        isRetired = true
+        close()
+        failAll(failure)
+    }
+
+    /// Sends what has been waiting for the stream to open.
+    final func opened(_ channel: any Channel) {
+        self.channel = channel
+        guard !isClosed else {
+            channel.close(promise: nil)
+            return
+        }
+        let local = channel.localAddress.map { Self.text($0) } ?? ""
+        path = "\(local)->\(upstream.endpoint)"
+        queue()
+    }
+
+    private static func text(_ address: NIOCore.SocketAddress) -> String {
+        guard let host = address.ipAddress.flatMap({ IPAddress($0) }), let port = address.port
+        else { return "\(address)" }
+        return socketText(host, UInt16(clamping: port))
+    }
+
+    /// Fails what was on its way.
+    final func ended(_ end: StreamEnd) {
+        guard !isClosed else { return }
+        isClosed = true
+        isRetired = true
+        forgetOutput()
+        // An upstream may close a stream that it thinks idle while a query is on its way.
+        var wasIdle = false
+        if case .closed = end.reason { wasIdle = answerCount > 0 && !hasPartialMessage }
+        failAll(end.failure(path, upstream.endpoint), canReconnect: wasIdle)
+        channel = nil
+    }
 
     /// Has it closed once the last answer has come.
     final func retire() {
@@ -30,73 +115,9 @@ class StreamCarrier: Carrier {
     /// and what it was given to send would pile up.
     final func wasSilent(since time: UInt64) {
         guard !isClosed, heardAt <= time else { return }
-        let failure = failure(.timeout)
-        isRetired = true
-        close()
-        failAll(failure)
+        close(failure(.timeout))
     }
 
     /// Whether it has room for one more query without another having to wait.
     final var hasRoom: Bool { attemptCount < Limits.pipelineDepth }
-}
-
-/// The streams of one upstream.
-final class StreamPool {
-    private var streams: [StreamCarrier] = []
-    private let connector: StreamConnector
-
-    init(_ endpoint: UpstreamEndpoint, _ settings: UpstreamSettings) throws(UpstreamFailure) {
-        connector = try StreamConnector(endpoint, settings)
-    }
-
-    /// The stream for a query: the busiest that still has room, so that others become idle; a new
-    /// one if none has; the least busy one if there may be no more.
-    func stream(
-        _ upstream: Upstream
-    ) throws(UpstreamFailure) -> (StreamCarrier, isReused: Bool) {
-        let now = upstream.table.now
-        streams.removeAll(where: \.isClosed)
-        retireOld(upstream, now)
-        var roomy: StreamCarrier?
-        var idlest: StreamCarrier?
-        var count = 0
-        for stream in streams where !stream.isRetired {
-            count += 1
-            if stream.hasRoom, stream.attemptCount >= roomy?.attemptCount ?? 0 { roomy = stream }
-            if stream.attemptCount < idlest?.attemptCount ?? .max { idlest = stream }
-        }
-        if let roomy { return (roomy, true) }
-        if let idlest, count >= Limits.streamCountMax { return (idlest, true) }
-        let stream = try connector.open(upstream)
-        streams.append(stream)
-        return (stream, false)
-    }
-
-    private func retireOld(_ upstream: Upstream, _ now: UInt64) {
-        let settings = upstream.settings
-        for stream in streams where !stream.isRetired {
-            let isIdle =
-                stream.attemptCount == 0 && now - stream.usedAt >= settings.expire.nanoseconds
-            let isOld = settings.maxAge.map { now - stream.openedAt >= $0.nanoseconds } ?? false
-            if isIdle || isOld { stream.retire() }
-        }
-        guard let idleMax = settings.maxIdleConnections else { return }
-        let idle = streams.filter { !$0.isRetired && $0.attemptCount == 0 }
-        for stream in idle.dropFirst(max(idleMax, 1)) { stream.retire() }
-    }
-
-    /// Closes what is idle; returns whether anything is open.
-    func sweep(_ upstream: Upstream) -> Bool {
-        retireOld(upstream, upstream.table.now)
-        streams.removeAll(where: \.isClosed)
-        return !streams.isEmpty
-    }
-
-    /// Whether anything is open.
-    var isOpen: Bool { streams.contains { !$0.isClosed } }
-
-    /// Has all streams closed.
-    func retireAll() {
-        for stream in streams { stream.retire() }
-    }
 }

@@ -1,4 +1,3 @@
-internal import Addresses
 internal import NIOCore
 
 /// A stream of messages, each behind its length (RFC 1035 §4.2.2, RFC 7858 §3.3).
@@ -6,89 +5,32 @@ internal import NIOCore
 /// Queries follow each other without waiting for answers, which may come in any order
 /// (RFC 7766 §6.2.1.1).
 final class StreamConnection: StreamCarrier {
-    private var channel: (any Channel)?
     private var output = ByteBuffer()
     private var input = ByteBuffer()
-    private var isQueued = false
-    private var answerCount = 0
     private var strayCount = 0
-    private var path = ""
 
-    override func failure(_ end: AttemptEnd) -> UpstreamFailure {
-        let isDial = channel == nil
-        let reason: StreamEnd.Reason
-        switch end {
-        case .timeout: reason = .timeout
-        case .system(let code): reason = .system(code)
-        case .closed: reason = .closed
-        case .told(let kind, let text): return UpstreamFailure(kind, text)
-        }
-        return StreamEnd(reason, isDial: isDial).failure(path, upstream.endpoint)
-    }
+    override var hasPartialMessage: Bool { input.readableBytes > 0 }
 
     override func send(_ wire: [UInt8], _ attempt: Attempt) {
         guard !isClosed else { return }
         output.writeInteger(UInt16(wire.count))
         output.writeInteger(attempt.id)
-        output.writeBytes(wire.dropFirst(2))
+        output.writeBytes(wire[2...])
         queue()
     }
 
-    private func queue() {
-        guard !isQueued, channel != nil else { return }
-        isQueued = true
-        upstream.table.willFlush(self)
-    }
-
-    override func flush() {
-        isQueued = false
-        guard let channel, output.readableBytes > 0 else { return }
+    override func write(_ channel: any Channel) {
+        guard output.readableBytes > 0 else { return }
         channel.writeAndFlush(output, promise: nil)
         output = ByteBuffer()
     }
 
-    override func close() {
-        guard !isClosed else { return }
-        isClosed = true
+    override func forgetOutput() {
         output = ByteBuffer()
-        channel?.close(promise: nil)
-    }
-
-    /// Sends what has been waiting for the stream to open.
-    func opened(_ channel: any Channel) {
-        self.channel = channel
-        guard !isClosed else {
-            channel.close(promise: nil)
-            return
-        }
-        let local = channel.localAddress.map { Self.text($0) } ?? ""
-        path = "\(local)->\(upstream.endpoint)"
-        queue()
-    }
-
-    private static func text(_ address: NIOCore.SocketAddress) -> String {
-        guard let host = address.ipAddress.flatMap({ IPAddress($0) }), let port = address.port
-        else {
-            return "\(address)"
-        }
-        return socketText(host, UInt16(clamping: port))
-    }
-
-    /// Fails what was on its way.
-    func ended(_ end: StreamEnd) {
-        guard !isClosed else { return }
-        isClosed = true
-        isRetired = true
-        output = ByteBuffer()
-        // An upstream may close a stream that it thinks idle while a query is on its way.
-        var wasIdle = false
-        if case .closed = end.reason { wasIdle = answerCount > 0 && input.readableBytes == 0 }
-        failAll(end.failure(path, upstream.endpoint), canReconnect: wasIdle)
-        channel = nil
     }
 
     /// Takes octets, and from them the messages that are complete.
-    func received(_ buffer: ByteBuffer) {
+    override func received(_ buffer: ByteBuffer) {
         guard !isClosed else { return }
         heardAt = upstream.table.now
         var buffer = buffer
@@ -112,12 +54,11 @@ final class StreamConnection: StreamCarrier {
         }
         strayCount += 1
         guard strayCount > Limits.strayMessageCountMax else { return }
-        let failure = UpstreamFailure(
-            .badReply,
-            "tcp \(upstream.endpoint): \(strayCount) replies to nothing that was asked"
+        close(
+            UpstreamFailure(
+                .badReply,
+                "tcp \(upstream.endpoint): \(strayCount) replies to nothing that was asked"
+            )
         )
-        close()
-        isRetired = true
-        failAll(failure)
     }
 }

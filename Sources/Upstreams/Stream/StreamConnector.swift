@@ -14,12 +14,14 @@ final class StreamConnector {
     private let source: IPAddress?
     private let timeout: Duration
     private let tls: ClientTLS?
+    private let request: HTTPSRequest
 
     /// Reads the certificates, where there are some.
     init(_ endpoint: UpstreamEndpoint, _ settings: UpstreamSettings) throws(UpstreamFailure) {
         self.endpoint = endpoint
         source = settings.sourceAddress
         timeout = settings.readTimeout
+        request = HTTPSRequest(endpoint, settings)
         guard endpoint.scheme != .dns else {
             tls = nil
             return
@@ -36,18 +38,32 @@ final class StreamConnector {
     }
 
     /// Begins to open a stream; queries may be given to it at once.
-    func open(_ upstream: Upstream) throws(UpstreamFailure) -> StreamCarrier {
-        let stream = StreamConnection(upstream, now: upstream.table.now)
-        let link = StreamLink(stream, upstream.table.loop.mailbox)
-        connect(link) { channel, handler in
-            try channel.pipeline.syncOperations.addHandler(handler)
+    func open(_ upstream: Upstream) -> StreamCarrier {
+        let now = upstream.table.now
+        let mailbox = upstream.table.loop.mailbox
+        guard endpoint.scheme == .https else {
+            let stream = StreamConnection(upstream, now: now)
+            let isSecure = tls != nil
+            let link = StreamLink(stream, mailbox)
+            connect(link) { channel in
+                try channel.pipeline.syncOperations.addHandler(
+                    StreamHandler(link, isSecure: isSecure)
+                )
+            }
+            return stream
+        }
+        let stream = HTTPSConnection(upstream, now: now, request)
+        let link = StreamLink(stream, mailbox)
+        stream.link = link
+        connect(link) { channel in
+            try HTTPSConnection.configure(channel, link)
         }
         return stream
     }
 
     private func connect(
         _ link: StreamLink,
-        _ finish: @escaping @Sendable (any Channel, StreamHandler) throws -> Void
+        _ finish: @escaping @Sendable (any Channel) throws -> Void
     ) {
         let tls = tls
         let wait = TimeAmount.nanoseconds(Int64(clamping: timeout.nanoseconds))
@@ -57,7 +73,7 @@ final class StreamConnector {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let tls { try channel.pipeline.syncOperations.addHandler(tls.makeHandler()) }
-                    try finish(channel, StreamHandler(link, isSecure: tls != nil))
+                    try finish(channel)
                 }
             }
         do {

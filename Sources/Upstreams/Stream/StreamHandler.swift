@@ -4,15 +4,23 @@ internal import Synchronization
 
 /// What the thread of the streams and the loop's thread share of one stream.
 final class StreamLink: Sendable {
-    private let stream: LoopBound<StreamConnection>
+    private let stream: LoopBound<StreamCarrier>
     private let mailbox: Mailbox
     private let hasEnded = Atomic<Bool>(false)
     /// Octets that arrived and that the loop hasn't looked at.
     private let waiting = Atomic<Int>(0)
 
-    init(_ stream: StreamConnection, _ mailbox: Mailbox) {
+    init(_ stream: StreamCarrier, _ mailbox: Mailbox) {
         self.stream = LoopBound(mailbox, stream)
         self.mailbox = mailbox
+    }
+
+    /// Has work done with the stream on the loop's thread.
+    func post<Result: Sendable>(
+        _ result: Result,
+        _ work: @escaping @Sendable (StreamCarrier, Result) -> Void
+    ) {
+        post { [stream] in work(stream.value, result) }
     }
 
     private func post(_ work: @escaping @Sendable () -> Void) {
@@ -50,10 +58,13 @@ final class StreamHandler: ChannelInboundHandler {
 
     private let link: StreamLink
     private let isSecure: Bool
+    private let wanted: String?
     private var isOpen = false
 
-    init(_ link: StreamLink, isSecure: Bool) {
+    /// Creates a handler; `wanted` is the protocol that has to be agreed on inside of TLS.
+    init(_ link: StreamLink, isSecure: Bool, wanted: String? = nil) {
         self.link = link
+        self.wanted = wanted
         self.isSecure = isSecure
     }
 
@@ -63,7 +74,16 @@ final class StreamHandler: ChannelInboundHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case .handshakeCompleted = event as? TLSUserEvent { open(context) }
+        if case .handshakeCompleted(let agreed) = event as? TLSUserEvent {
+            // Over TLS alone nothing need be agreed on; HTTP/2 must (RFC 9113 §3.2).
+            if let wanted, agreed != wanted {
+                let text = "the server doesn't speak \(wanted), which DNS over HTTPS needs"
+                link.ended(StreamEnd(.secure(text), isDial: true))
+                context.close(promise: nil)
+                return
+            }
+            open(context)
+        }
         context.fireUserInboundEventTriggered(event)
     }
 
