@@ -4,8 +4,9 @@ import Registry
 /// A thread that sleeps until somebody writes a registry's file, then tells.
 ///
 /// It listens with inotify(7) to the file's directory. A store touches its file after each commit,
-/// which wakes every other process at once. Programs that don't (a shell with `sqlite3`) wake it
-/// too, a moment before their commit can be seen: so it looks again a few times after each event.
+/// which wakes every other process at once. Programs that don't (a shell with `sqlite3`) only write
+/// to the log beside the file, a moment before their commit can be seen: so it looks a few times
+/// after each event, and not at once after those that only tell of the log.
 final class DirectoryWatcher: @unchecked Sendable {
     // Sendable: the descriptors and closures never change after init; `thread` is only used by
     // init and stop().
@@ -13,7 +14,7 @@ final class DirectoryWatcher: @unchecked Sendable {
     private let stopReader: Int32
     private let stopWriter: Int32
     private let fileName: String
-    private let check: @Sendable () -> Bool
+    private let look: @Sendable () -> Revision?
     private var thread: pthread_t = 0
 
     /// The milliseconds between looks after an event that showed nothing new.
@@ -25,15 +26,16 @@ final class DirectoryWatcher: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - path: The path of the registry's file.
-    ///   - check: Looks for a new revision; returns whether there was one.
-    init?(path: String, check: @escaping @Sendable () -> Bool) {
+    ///   - look: Looks at the registry's revision and tells who waits for it; nil if it can't be
+    ///     seen.
+    init?(path: String, look: @escaping @Sendable () -> Revision?) {
         var ends: [Int32] = [0, 0]
         // SAFETY: the array has room for both descriptors.
         guard unsafe pipe(&ends) == 0 else { return nil }
         (stopReader, stopWriter) = (ends[0], ends[1])
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         fileName = DatabaseFile.name(of: path)
-        self.check = check
+        self.look = look
         events = DirectoryWatcher.listen(to: DatabaseFile.directory(of: path))
         // SAFETY: the thread owns one reference to self, which it releases when it ends.
         let box = unsafe Unmanaged.passRetained(self)
@@ -85,6 +87,9 @@ final class DirectoryWatcher: @unchecked Sendable {
 
     private func run() {
         var step: Int? = nil
+        // What this thread saw itself: a write of this process that others have told of already
+        // ends the looking, too.
+        var seen = look()
         var buffer = [UInt8](repeating: 0, count: 16 << 10)
         while true {
             let timeout: Int32 =
@@ -97,11 +102,17 @@ final class DirectoryWatcher: @unchecked Sendable {
             let ready = unsafe poll(&polled, 2, timeout)
             if ready < 0, errno != EINTR { return }
             if polled[0].revents != 0 { return }
-            if ready > 0, polled[1].revents != 0 {
-                if drain(&buffer) { step = -1 }
+            if ready > 0 {
+                switch drain(&buffer) {
+                case .none: continue
+                case .log:
+                    step = 0
+                    continue
+                case .file: step = -1
+                }
             }
-            guard ready == 0 || step == -1 else { continue }
-            if check() {
+            if let found = look(), found != seen {
+                seen = found
                 step = nil
             } else if let current = step {
                 step = current + 1 < Self.followUp.count ? current + 1 : nil
@@ -109,15 +120,24 @@ final class DirectoryWatcher: @unchecked Sendable {
         }
     }
 
-    /// Reads all waiting events and tells whether one of them is about the registry's file.
+    /// What events tell of.
+    private enum News {
+        case none
+        /// Of the files beside the registry's.
+        case log
+        /// Of the registry's file, or something that has no name.
+        case file
+    }
+
+    /// Reads all waiting events and tells the most important of them.
     ///
     /// - SeeAlso: inotify(7): `int wd; uint32_t mask, cookie, len; char name[len]`.
-    private func drain(_ buffer: inout [UInt8]) -> Bool {
-        var isOurs = false
+    private func drain(_ buffer: inout [UInt8]) -> News {
+        var news = News.none
         while true {
             // SAFETY: the buffer has as many octets as are asked for.
             let count = unsafe read(events, &buffer, buffer.count)
-            guard count > 0 else { return isOurs }
+            guard count > 0 else { return news }
             var start = 0
             while start + 16 <= count {
                 let length = (0..<4).reduce(0) { $0 | Int(buffer[start + 12 + $1]) << (8 * $1) }
@@ -125,7 +145,11 @@ final class DirectoryWatcher: @unchecked Sendable {
                 guard length >= 0, name + length <= count else { break }
                 let text = buffer[name..<(name + length)].prefix { $0 != 0 }
                 // An event without name is about the directory, or says that events were lost.
-                if text.isEmpty || text.starts(with: fileName.utf8) { isOurs = true }
+                if text.isEmpty || text.elementsEqual(fileName.utf8) {
+                    news = .file
+                } else if news == .none, text.starts(with: fileName.utf8) {
+                    news = .log
+                }
                 start = name + length
             }
         }

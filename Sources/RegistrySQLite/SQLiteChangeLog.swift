@@ -115,39 +115,72 @@ struct SQLiteChangeLog {
 
     /// Returns the changes after a revision, whole transactions only.
     func changes(after known: Revision, limit: Int) throws -> ChangeBatch {
-        let current = Revision(try number("SELECT revision FROM state"))
-        let compacted = Revision(try number("SELECT compacted FROM state"))
+        var changes: [Change] = []
+        let revision = try forEachRow(after: known, limit: limit) { revision, row in
+            changes.append(try change(revision, row))
+        }
+        return ChangeBatch(changes: changes, revision: revision)
+    }
+
+    /// Returns the changes after a revision, whole transactions only, as they are stored.
+    func storedChanges(after known: Revision, limit: Int) throws -> StoredChangeBatch {
+        var changes: [StoredChange] = []
+        let revision = try forEachRow(after: known, limit: limit) { _, row in
+            let new: String? = row[5]
+            guard let json = new ?? row[4] as String? else { throw changesNothing }
+            let stored = SQLiteState.stored(try key(row), json, path: path)
+            changes.append(StoredChange(isDeletion: new == nil, object: stored))
+        }
+        return StoredChangeBatch(changes: changes, revision: revision)
+    }
+
+    /// Visits the rows after a revision.
+    ///
+    /// - Returns: The revision up to which everything was visited.
+    private func forEachRow(
+        after known: Revision,
+        limit: Int,
+        _ body: (Revision, Row) throws -> Void
+    ) throws -> Revision {
+        let state = try Row.fetchOne(
+            database.cachedStatement(sql: "SELECT revision, compacted FROM state")
+        )
+        let current = Revision(state?[0] as Int64? ?? 0)
+        let compacted = Revision(state?[1] as Int64? ?? 0)
         guard known <= current else {
             throw RegistryError.revisionTooNew(requested: known, current: current)
         }
         guard known >= compacted else {
             throw RegistryError.compacted(requested: known, oldest: compacted)
         }
-        let statement = try database.makeStatement(
+        let statement = try database.cachedStatement(
             sql: "SELECT id, kind, namespace, name, old, new FROM changes WHERE id >= ? ORDER BY id"
         )
         let cursor = try Row.fetchCursor(statement, arguments: [Self.firstRow(of: known + 1)])
-        var changes: [Change] = []
+        var count = 0
+        var last: Revision?
         while let row = try cursor.next() {
             let id: Int64 = row[0]
             let revision = Revision(id >> Self.placeBits)
-            if changes.count >= max(1, limit), let last = changes.last?.revision, last != revision {
-                return ChangeBatch(changes: changes, revision: last)
-            }
-            changes.append(try change(revision, row))
+            if count >= max(1, limit), let last, last != revision { return last }
+            try body(revision, row)
+            count += 1
+            last = revision
         }
-        return ChangeBatch(changes: changes, revision: current)
+        return current
     }
 
-    private func change(_ revision: Revision, _ row: Row) throws -> Change {
+    private func key(_ row: Row) throws -> ObjectKey {
         guard let kind = Kind(rawValue: row[1]) else {
             throw RegistryError.damaged(path, "a change of an unknown kind")
         }
-        let key = ObjectKey(kind: kind, namespace: row[2], name: row[3])
+        return ObjectKey(kind: kind, namespace: row[2], name: row[3])
+    }
+
+    private func change(_ revision: Revision, _ row: Row) throws -> Change {
+        let key = try key(row)
         func object(_ text: String?) throws -> APIObject? {
-            try text.map {
-                APIObject(key: key, fields: try SQLiteState.decode($0, key, path: path))
-            }
+            try text.map { try SQLiteState.stored(key, $0, path: path).object() }
         }
         guard
             let change = Change(
@@ -155,7 +188,11 @@ struct SQLiteChangeLog {
                 from: try object(row[4]),
                 to: try object(row[5])
             )
-        else { throw RegistryError.damaged(path, "a change that changes nothing") }
+        else { throw changesNothing }
         return change
+    }
+
+    private var changesNothing: RegistryError {
+        .damaged(path, "a change that changes nothing")
     }
 }

@@ -69,6 +69,13 @@ final class SQLiteState: StoreTransaction {
         return fields
     }
 
+    /// An object that is decoded when it is asked for.
+    static func stored(_ key: ObjectKey, _ json: String, path: String) -> StoredObject {
+        StoredObject(key: key, json: json) { json in
+            APIObject(key: key, fields: try decode(json, key, path: path))
+        }
+    }
+
     func list(_ kind: Kind, namespace: String?, term: IndexTerm?) throws -> [APIObject] {
         var objects: [APIObject] = []
         try forEach(kind, namespace: namespace, term: term) { objects.append($0) }
@@ -116,11 +123,7 @@ final class SQLiteState: StoreTransaction {
         let path = path
         while let row = try cursor.next() {
             let key = ObjectKey(kind: kind, namespace: row[0], name: row[1])
-            try body(
-                StoredObject(key: key, json: row[2]) { json in
-                    APIObject(key: key, fields: try SQLiteState.decode(json, key, path: path))
-                }
-            )
+            try body(SQLiteState.stored(key, row[2], path: path))
         }
         // A whole registry has passed: its pages would stay in memory for nobody.
         database.releaseMemory()

@@ -162,6 +162,20 @@ public final class SQLiteStore: RegistryStore {
         }
     }
 
+    /// Returns the changes after a revision, oldest first, as they are stored.
+    public func storedChanges(
+        after revision: Revision,
+        limit: Int
+    ) throws -> StoredChangeBatch {
+        try checkOpen()
+        return try translating(path) {
+            try pool.read { database in
+                try SQLiteChangeLog(database, path: path)
+                    .storedChanges(after: revision, limit: limit)
+            }
+        }
+    }
+
     /// Blocks until the store's revision is greater than `revision`.
     public func waitForChange(
         after revision: Revision,
@@ -169,26 +183,29 @@ public final class SQLiteStore: RegistryStore {
         cancellation: WaitCancellation?
     ) throws -> Revision? {
         try checkOpen()
-        startWatching()
-        // Asked after listening began: what was committed before is seen, what comes after wakes.
-        try signal.publish(read { try $0.revision })
+        if startWatching() {
+            // Asked after listening began: what was committed before is seen, what comes after
+            // wakes.
+            try signal.publish(read { try $0.revision })
+        }
         return try signal.wait(after: revision, timeout: timeout, cancellation: cancellation)
     }
 
-    private func startWatching() {
+    /// Begins to listen for other processes' writes; false if that was done before.
+    private func startWatching() -> Bool {
         watcher.withLock { watcher in
-            guard watcher == nil, !isClosed.load(ordering: .acquiring) else { return }
+            guard watcher == nil, !isClosed.load(ordering: .acquiring) else { return false }
             watcher = DirectoryWatcher(path: path) { [pool, signal] in
-                let found = try? pool.read { database in
+                // One statement sees one state without a transaction around it.
+                let found = try? pool.unsafeRead { database in
                     let sql = "SELECT revision FROM state"
                     return try Int64.fetchOne(database.cachedStatement(sql: sql))
                 }
-                guard let found = found ?? nil, Revision(found) > signal.revision else {
-                    return false
-                }
+                guard let found = found ?? nil else { return nil }
                 signal.publish(Revision(found))
-                return true
+                return Revision(found)
             }
+            return true
         }
     }
 

@@ -155,6 +155,33 @@ struct StoreContractTests {
     }
 
     @Test(arguments: Engine.allCases)
+    func `changes as they are stored are the same changes`(engine: Engine) throws {
+        try engine.withStore { store throws in
+            for version in 1...3 {
+                _ = try store.write { transaction throws in
+                    try transaction.put(sample("a", version: Revision(version)), terms: [])
+                    try transaction.put(sample("b", version: Revision(version)), terms: [])
+                }
+            }
+            _ = try store.write { try $0.delete(sample("a").key) }
+            for (known, limit) in [(0, 100), (0, 1), (1, 3), (3, 1), (4, 1)] {
+                let batch = try store.changes(after: Revision(known), limit: limit)
+                let stored = try store.storedChanges(after: Revision(known), limit: limit)
+                #expect(stored.revision == batch.revision)
+                #expect(stored.changes.count == batch.changes.count)
+                for (stored, change) in zip(stored.changes, batch.changes) {
+                    #expect(stored.object.key == change.object.key)
+                    #expect(stored.isDeletion == (change.type == .deleted))
+                    if !stored.isDeletion { #expect(try stored.object.object() == change.object) }
+                }
+            }
+            #expect(throws: RegistryError.revisionTooNew(requested: 5, current: 4)) {
+                try store.storedChanges(after: 5, limit: 1)
+            }
+        }
+    }
+
+    @Test(arguments: Engine.allCases)
     func `a long log is cut, and says so`(engine: Engine) throws {
         try engine.withStore(changeCountMax: 10) { store throws in
             for number in 1...30 {

@@ -70,11 +70,13 @@ extension ClusterIndex.ServiceKey {
     }
 }
 
-/// Changes names of addresses block by block: addresses come sorted, so that each block is taken
-/// apart and put together once.
+/// Changes names of addresses block by block: addresses come sorted, so that each block is put
+/// together once.
 private struct BlockEditor {
     private var prefix: [UInt8] = []
-    private var parts: [UInt8: [UInt8]] = [:]
+    private var old: AddressBlock?
+    /// The last octets of changed addresses, ascending, and all names that each has now.
+    private var edits: [(last: UInt8, names: [UInt8])] = []
 
     /// Goes to the block of an address, and finishes the one before.
     mutating func move(to address: IPAddress, _ trie: inout HashTrie<AddressBlock>) {
@@ -82,25 +84,30 @@ private struct BlockEditor {
         guard next != prefix else { return }
         finish(&trie)
         prefix = next
-        parts = [:]
-        for part in trie.block(next)?.parts ?? [] { parts[part.last] = part.names }
+        old = trie.block(next)
+        edits = []
     }
 
     /// Replaces the names that one service gives to an address; other services' names stay.
     mutating func rename(_ address: IPAddress, _ suffix: [UInt8], labels: [String]) {
         let last = address.lastOctet
-        var names = parts[last].map { [AddressName](decoding: $0) } ?? []
+        var names: [AddressName] = []
+        if let encoded = unsafe old?.encodedNames(last) {
+            names = [AddressName](decoding: unsafe Array(encoded))
+        }
         names.removeAll { $0.belongs(to: suffix) }
         names += labels.compactMap { AddressName(label: $0, suffix: suffix) }
-        parts[last] = names.isEmpty ? nil : names.encoded
+        edits.append((last, names.isEmpty ? [] : names.encoded))
     }
 
     /// Puts the changed block into the trie.
     func finish(_ trie: inout HashTrie<AddressBlock>) {
-        guard !prefix.isEmpty else { return }
-        let sorted = parts.sorted { $0.key < $1.key }.map { (last: $0.key, names: $0.value) }
-        let block = AddressBlock(prefix: prefix, sorted)
-        if sorted.isEmpty { trie.remove(block) } else { trie.insert(block) }
+        guard !edits.isEmpty else { return }
+        if let block = AddressBlock(prefix: prefix, old, replacing: edits) {
+            trie.insert(block)
+        } else if let old {
+            trie.remove(old)
+        }
     }
 }
 

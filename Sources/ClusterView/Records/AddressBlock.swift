@@ -29,6 +29,55 @@ final class AddressBlock: TrieLeaf, @unchecked Sendable {
         self.init(prefix: prefix, lasts: parts.map(\.last), starts: starts, names: names)
     }
 
+    /// Makes a changed block; nil if no address in it has a name any more.
+    ///
+    /// What didn't change is copied as it is.
+    ///
+    /// - Parameters:
+    ///   - prefix: The addresses' octets but the last.
+    ///   - old: The block as it was; nil if there was none.
+    ///   - edits: Last octets of addresses, ascending, and their encoded names; empty for none.
+    convenience init?(
+        prefix: [UInt8],
+        _ old: AddressBlock?,
+        replacing edits: [(last: UInt8, names: [UInt8])]
+    ) {
+        var lasts: [UInt8] = []
+        var starts: [UInt32] = [0]
+        var names: [UInt8] = []
+        let count = unsafe old?.lasts.count ?? 0
+        lasts.reserveCapacity(count + edits.count)
+        starts.reserveCapacity(count + edits.count + 1)
+        unsafe names.reserveCapacity(
+            (old?.names.count ?? 0) + edits.reduce(0) { $0 + $1.names.count }
+        )
+        var index = 0
+        var edit = 0
+        while index < count || edit < edits.count {
+            let known = unsafe index < count ? old?.lasts[index] : nil
+            let changed = edit < edits.count ? edits[edit].last : nil
+            if let changed, known.map({ changed <= $0 }) ?? true {
+                if changed == known { index += 1 }
+                edit += 1
+                guard !edits[edit - 1].names.isEmpty else { continue }
+                names.append(contentsOf: edits[edit - 1].names)
+                lasts.append(changed)
+            } else if let old, let known {
+                unsafe names.append(contentsOf: old.names(at: index))
+                lasts.append(known)
+                index += 1
+            }
+            starts.append(UInt32(names.count))
+        }
+        guard !lasts.isEmpty else { return nil }
+        self.init(prefix: prefix, lasts: lasts, starts: starts, names: names)
+    }
+
+    private func names(at index: Int) -> UnsafeRawBufferPointer {
+        let start = unsafe Int(starts[index])
+        return unsafe names.part(start, Int(starts[index + 1]) - start)
+    }
+
     /// Lays out the names of addresses.
     ///
     /// - Parameters:
@@ -66,16 +115,13 @@ final class AddressBlock: TrieLeaf, @unchecked Sendable {
             if unsafe lasts[middle] < last { low = middle + 1 } else { high = middle }
         }
         guard unsafe low < lasts.count, unsafe lasts[low] == last else { return nil }
-        let start = unsafe Int(starts[low])
-        return unsafe names.part(start, Int(starts[low + 1]) - start)
+        return unsafe names(at: low)
     }
 
-    /// What the block was made of, for a writer that makes a changed one.
+    /// What the block was made of.
     var parts: [(last: UInt8, names: [UInt8])] {
         unsafe (0..<lasts.count).map { index in
-            let start = unsafe Int(starts[index])
-            let part = unsafe names.part(start, Int(starts[index + 1]) - start)
-            return unsafe (lasts[index], Array(part))
+            unsafe (lasts[index], Array(names(at: index)))
         }
     }
 }

@@ -67,10 +67,13 @@ final class ViewFeed: Sendable {
     private func run() {
         guard var index = initial.withLock({ $0.take() }) else { return }
         var revision = publisher.current.revision
+        var retired = RetiredVersions()
         while !cancellation.isCancelled {
             do {
                 guard try follow(&index, &revision) else { continue }
+                retired.add(publisher.current)
                 publisher.publish(index.makeSnapshot(revision: revision, serial: ViewFeed.now()))
+                retired.free()
             } catch RegistryError.closed {
                 // The registry ends before the server does: the last view is the last word.
                 return
@@ -91,7 +94,10 @@ final class ViewFeed: Sendable {
         )
         guard let newer, newer > revision else { return false }
         do {
-            let batch = try store.changes(after: revision, limit: Limits.changeBatchCount)
+            let batch = try store.storedChanges(
+                after: revision,
+                limit: Limits.changeBatchCount
+            )
             for change in batch.changes { index.take(change, log) }
             revision = batch.revision
         } catch RegistryError.compacted, RegistryError.revisionTooNew {
@@ -108,41 +114,5 @@ final class ViewFeed: Sendable {
             timeout: retryDelay,
             cancellation: cancellation
         )
-    }
-}
-
-extension ClusterIndex {
-    /// Takes over a change.
-    fileprivate mutating func take(_ change: Change, _ log: LogSink) {
-        guard change.type == .deleted else {
-            take(change.object, log)
-            return
-        }
-        let key = change.object.key
-        switch key.kind {
-        case .namespace: removeNamespace(key.name)
-        case .service: removeService(namespace: key.namespace, name: key.name)
-        case .endpointSlice: removeSlice(namespace: key.namespace, name: key.name)
-        case .pod: removePod(namespace: key.namespace, name: key.name)
-        default: break
-        }
-    }
-
-    /// Takes over an object; one that can't be understood is named in the log and left out.
-    fileprivate mutating func take(_ object: APIObject, _ log: LogSink) {
-        do {
-            switch object.key.kind {
-            case .namespace: addNamespace(object.key.name)
-            case .service: update(try Service(object))
-            case .endpointSlice: update(try EndpointSlice(object))
-            case .pod: update(try Pod(object))
-            default: break
-            }
-        } catch {
-            let key = object.key
-            log.write(
-                "[ERROR] registry: \(key.kind.rawValue) \(key.namespace)/\(key.name): \(error)"
-            )
-        }
     }
 }

@@ -30,9 +30,7 @@ struct ViewLoader {
         // Whatever happens, no decoder is left behind.
         defer { decoders.wait() }
         return try store.read { reader in
-            for kind in [Kind.namespace, .service, .endpointSlice, .pod] {
-                // Pods matter only where their names are verified.
-                if kind == .pod, !index.options.indexesPods { continue }
+            for kind in Kind.allCases where index.isShown(kind) {
                 try reader.forEachStored(kind) { object in
                     waiting.append(object)
                     if waiting.count == ViewLoader.chunkCount { passOn() }
@@ -54,16 +52,6 @@ struct ViewLoader {
     }
 
     private mutating func takeDecoded() {
-        for object in decoders.takeDecoded() { take(object) }
-    }
-
-    private mutating func take(_ object: PreparedObject) {
-        switch object {
-        case .namespace(let name): index.addNamespace(name)
-        case .service(let service): index.update(service)
-        case .slice(let slice): index.update(slice)
-        case .pod(let pod): index.update(pod)
-        case .broken(let text): log.write("[ERROR] registry: \(text)")
-        }
+        for object in decoders.takeDecoded() { index.take(object, log) }
     }
 }

@@ -30,6 +30,9 @@ public protocol RegistryStore: Sendable {
     ///   ``RegistryError/revisionTooNew(requested:current:)`` if the revision is in the future.
     func changes(after revision: Revision, limit: Int) throws -> ChangeBatch
 
+    /// Returns the same changes in the store's own form, to be decoded by those who need them.
+    func storedChanges(after revision: Revision, limit: Int) throws -> StoredChangeBatch
+
     /// Blocks until the store's revision is greater than `revision`.
     ///
     /// - Parameters:
