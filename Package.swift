@@ -58,7 +58,19 @@ let package = Package(
             "SecureTransport",
             [
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
+        house(
+            "HTTPService",
+            [
+                "Addresses", "SecureTransport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOTLS", package: "swift-nio"),
             ]
         ),
         house(
@@ -79,14 +91,22 @@ let package = Package(
         house("Expressions", ["CPCRE2"]),
         house("Metrics"),
         house("PodEnvironment", ["Addresses", "KubernetesModel"]),
-        house("Plugins", ["Addresses", "ClusterView", "Corefile", "DNSWire", "ZoneFiles"]),
+        house(
+            "Plugins",
+            [
+                "Addresses", "AnswerCache", "ClusterView", "Corefile", "DNSWire", "Expressions",
+                "Metrics", "SecureTransport", "Upstreams", "ZoneFiles",
+            ]
+        ),
         house(
             "DNSServer",
             [
-                "Addresses", "CLinuxNet", "ClusterView", "Corefile", "DNSWire", "KubernetesModel",
-                "Plugins", "Registry",
+                "Addresses", "AnswerCache", "CLinuxNet", "ClusterView", "Corefile", "DNSWire",
+                "HTTPService", "KubernetesModel", "Metrics", "Plugins", "Registry",
+                "SecureTransport", "Upstreams", "ZoneFiles",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
         .executableTarget(
@@ -126,6 +146,7 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
+        tests("HTTPServiceTests", ["Addresses", "HTTPService", "SecureTransport"]),
         tests(
             "SecureTransportTests",
             [
@@ -155,13 +176,16 @@ let package = Package(
         tests("PodEnvironmentTests", ["Addresses", "KubernetesModel", "PodEnvironment"]),
         tests(
             "PluginsTests",
-            ["Addresses", "ClusterView", "Corefile", "DNSWire", "Plugins", "ZoneFiles"]
+            [
+                "Addresses", "AnswerCache", "ClusterView", "Corefile", "DNSWire",
+                "KubernetesModel", "Metrics", "Plugins", "Upstreams", "ZoneFiles",
+            ]
         ),
         tests(
             "DNSServerTests",
             [
                 "Addresses", "ClusterView", "Corefile", "DNSServer", "DNSWire", "KubernetesModel",
-                "Plugins", "Registry", "RegistrySQLite",
+                "Metrics", "Plugins", "Registry", "RegistrySQLite", "Upstreams",
                 .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),
