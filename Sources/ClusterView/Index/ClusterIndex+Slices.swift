@@ -11,35 +11,40 @@ extension ClusterIndex {
     public mutating func update(_ slice: PreparedSlice) {
         guard !options.ignoresEndpoints else { return }
         let (sliceKey, key) = (slice.key, slice.service)
-        if let previous = serviceOfSlice[sliceKey], previous != key {
+        if let previous = serviceOfSlice[sliceKey], previous != key.name {
             removeSlice(namespace: sliceKey.namespace, name: sliceKey.name)
         }
         guard !key.name.isEmpty else { return }
-        let data = slice.data
+        var data = slice.data
         guard states[key]?.content.slices[sliceKey.name] != data else { return }
-        serviceOfSlice[sliceKey] = key
+        data.endpoints.trim()
+        willChange(key)
+        serviceOfSlice[sliceKey] = key.name
         states[key, default: ServiceState()].content.slices[sliceKey.name] = data
-        dirty.insert(key)
     }
 
     /// Forgets a slice.
     public mutating func removeSlice(namespace: String, name: String) {
         let sliceKey = ServiceKey(namespace: namespace, name: name)
-        guard let key = serviceOfSlice.removeValue(forKey: sliceKey) else { return }
+        guard let service = serviceOfSlice.removeValue(forKey: sliceKey) else { return }
+        let key = ServiceKey(namespace: namespace, name: service)
+        willChange(key)
         states[key]?.content.slices[name] = nil
-        dirty.insert(key)
     }
 
     /// Rebuilds the records of a service, and the names of the addresses that came or went.
-    mutating func rebuild(_ key: ServiceKey) {
+    ///
+    /// - Parameters:
+    ///   - key: The service.
+    ///   - shown: What the current version shows of it.
+    mutating func rebuild(_ key: ServiceKey, from shown: ServiceContent) {
         guard var state = states[key] else { return }
         if let old = state.records, state.content.service == nil { services.remove(old) }
         state.records = state.content.service.map {
             ServiceRecords($0, slices: state.content.orderedSlices)
         }
         if let records = state.records { services.insert(records) }
-        updateNames(key, from: state.shown, to: state.content)
-        state.shown = state.content
+        updateNames(key, from: shown, to: state.content)
         let isEmpty = state.content.service == nil && state.content.slices.isEmpty
         states[key] = isEmpty ? nil : state
     }

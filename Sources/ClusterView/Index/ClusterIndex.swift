@@ -37,11 +37,9 @@ public struct ClusterIndex {
         }
     }
 
-    /// A service as it is known, and as the current version shows it.
+    /// A service as it is known.
     struct ServiceState {
         var content = ServiceContent()
-        /// Shares its memory with `content` until that changes.
-        var shown = ServiceContent()
         /// The records in the current version, if the service is known.
         var records: ServiceRecords?
     }
@@ -53,13 +51,14 @@ public struct ClusterIndex {
     var addresses = HashTrie<AddressBlock>()
     var pods = HashTrie<KeyRecord>()
     var states: [ServiceKey: ServiceState] = [:]
-    /// The service that a slice belonged to, by the slice's namespace and name.
-    var serviceOfSlice: [ServiceKey: ServiceKey] = [:]
+    /// The name of the service that a slice belonged to, by the slice's namespace and name.
+    var serviceOfSlice: [ServiceKey: String] = [:]
     /// The pods at each address, by the pod trie's key; a host's address has many.
     var podCounts: [[UInt8]: Int] = [:]
     var podKeys: [ServiceKey: [[UInt8]]] = [:]
-    /// Services whose records must be rebuilt before the next version.
-    var dirty: Set<ServiceKey> = []
+    /// Services whose records must be rebuilt before the next version, as the current one shows
+    /// them; empty before the first version, which is made of all of them.
+    var dirty: [ServiceKey: ServiceContent] = [:]
 
     /// Creates the index of an empty registry.
     public init(options: Options = Options()) {
@@ -73,16 +72,25 @@ public struct ClusterIndex {
 
     /// Takes over a service that was added or modified.
     public mutating func update(_ service: PreparedService) {
+        willChange(service.key)
         states[service.key, default: ServiceState()].content.service = service.data
-        dirty.insert(service.key)
     }
 
     /// Forgets a service.
     public mutating func removeService(namespace: String, name: String) {
         let key = ServiceKey(namespace: namespace, name: name)
         guard states[key] != nil else { return }
+        willChange(key)
         states[key]?.content.service = nil
-        dirty.insert(key)
+    }
+
+    /// Whether the next version is made of everything at once.
+    private var isUnbuilt: Bool { services.count == 0 && addresses.count == 0 }
+
+    /// Remembers what the current version shows of a service that is about to change.
+    mutating func willChange(_ key: ServiceKey) {
+        guard !isUnbuilt, dirty[key] == nil else { return }
+        dirty[key] = states[key]?.content ?? ServiceContent()
     }
 
     /// Takes over a namespace that was added.
@@ -104,10 +112,10 @@ public struct ClusterIndex {
     ///   - serial: The time of the last change, in seconds since 1970.
     /// - Returns: The version, which shares with the one before what did not change.
     public mutating func makeSnapshot(revision: UInt64, serial: UInt32) -> ClusterSnapshot {
-        if services.count == 0, addresses.count == 0 {
+        if isUnbuilt {
             buildAll()
         } else {
-            for key in dirty { rebuild(key) }
+            for (key, shown) in dirty { rebuild(key, from: shown) }
         }
         dirty.removeAll()
         return ClusterSnapshot(

@@ -68,6 +68,11 @@ struct EndpointList: Hashable, Sequence {
     /// Whether there are none.
     var isEmpty: Bool { octets.isEmpty }
 
+    /// Gives back memory that was kept for more endpoints.
+    mutating func trim() {
+        octets = unsafe octets.withUnsafeBytes { unsafe [UInt8]($0) }
+    }
+
     /// Appends an endpoint; one whose label is too long for a name is left out.
     mutating func append(_ endpoint: EndpointData) {
         let label = endpoint.label.utf8
