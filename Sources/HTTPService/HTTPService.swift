@@ -40,6 +40,7 @@ public final class HTTPService: Sendable {
 
     private enum State {
         case made(ListeningSocket?)
+        case starting
         case running(Running)
         case ended
     }
@@ -106,20 +107,35 @@ public final class HTTPService: Sendable {
     /// - Returns: Where it listens.
     /// - Throws: ``HTTPServiceError`` that names the address and the reason.
     public func start() throws(HTTPServiceError) -> Place {
-        let inherited: ListeningSocket?
-        switch state.withLock({ $0 }) {
-        case .made(let socket): inherited = socket
-        case .running, .ended:
+        let before = state.withLock { state in
+            let before = state
+            if case .made = state { state = .starting }
+            return before
+        }
+        guard case .made(let inherited) = before else {
             throw HTTPServiceError(
                 code: .alreadyStarted,
                 address: place.address,
                 port: place.port,
-                message: "the service on \(place) was started before",
+                message: "the service on \(place) was started or stopped before",
                 mend: "make another one"
             )
         }
-        let running = try listen(inherited)
-        state.withLock { $0 = .running(running) }
+        let running: Running
+        do throws(HTTPServiceError) {
+            running = try listen(inherited)
+        } catch {
+            // What is in the way may be gone when it is started again.
+            state.withLock { if case .starting = $0 { $0 = .made(inherited) } }
+            throw error
+        }
+        let isWanted = state.withLock { state in
+            guard case .starting = state else { return false }
+            state = .running(running)
+            return true
+        }
+        // Stopped by another thread, before there was anything to stop.
+        if !isWanted { end(running, grace: .zero) }
         return running.place
     }
 
@@ -147,7 +163,10 @@ public final class HTTPService: Sendable {
             if case .running(let running) = state { return running }
             return nil
         }
-        guard let running else { return }
+        if let running { end(running, grace: grace) }
+    }
+
+    private func end(_ running: Running, grace: Duration) {
         running.watch?.cancel()
         running.acceptor.stop()
         let loop = running.group.next()

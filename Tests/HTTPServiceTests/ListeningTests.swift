@@ -37,6 +37,27 @@ struct ListeningTests {
         }
     }
 
+    @Test func `a service that couldn't start may try again`() async throws {
+        try await blocking {
+            let first = Self.service(.init(.loopback, 0))
+            let place = try first.start()
+            let second = Self.service(place)
+            #expect(throws: HTTPServiceError.self) { try second.start() }
+            first.stop(grace: .zero)
+            #expect(try second.start() == place)
+            second.stop(grace: .zero)
+        }
+    }
+
+    @Test func `a service that is let go of lets go of its port`() async throws {
+        try await blocking {
+            let place = try Self.service(.init(.loopback, 0)).start()
+            let other = Self.service(place)
+            #expect(try other.start() == place)
+            other.stop(grace: .zero)
+        }
+    }
+
     @Test func `an address of another host is named`() throws {
         // An address of documentation (RFC 5737), which no host has.
         let other = try #require(IPAddress("192.0.2.1"))

@@ -1,4 +1,6 @@
 import Foundation
+import NIOCore
+import NIOPosix
 import NIOSSL
 import SecureTransport
 import Testing
@@ -180,6 +182,29 @@ struct HandshakeTests {
         let second = try Handshake.run(server, client).serverCertificate
         #expect(second != nil)
         #expect(second != first)
+    }
+
+    @Test func `who watches the files is told of a renewal`() async throws {
+        let workshop = try Workshop()
+        try workshop.makeAuthority("ca")
+        try workshop.makeCertificate("server", by: "ca")
+        try workshop.makeCertificate("next", by: "ca")
+        let server = try ServerTLS(
+            ServerTLSSettings(
+                certificate: workshop.file("server.crt"),
+                key: workshop.file("server.key")
+            ),
+            protocols: []
+        )
+        let (reports, told) = AsyncStream.makeStream(of: ServerTLS.Reload.self)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let watch = server.watch(on: group.next(), every: .milliseconds(5)) { told.yield($0) }
+        try workshop.replace("server", by: "next")
+        // Between the two files, one may be seen without the other.
+        let last = await reports.first { if case .reloaded = $0 { true } else { false } }
+        #expect(last == .reloaded([]))
+        watch.cancel()
+        try await group.shutdownGracefully()
     }
 
     @Test func `versions before TLS 1.2 are not spoken`() throws {
