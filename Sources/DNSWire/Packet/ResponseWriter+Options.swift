@@ -14,8 +14,9 @@ extension ResponseWriter {
         guard query.hasEDNS, data.count <= 0xFFFF, remaining >= count else { return false }
         limit -= count
         optionOctets += count
-        // SAFETY: the octets from `limit` to the old limit are inside the buffer, behind `position`.
-        let start = unsafe base + limit
+        // SAFETY: the octets are inside the buffer, behind those that the OPT record's head takes at
+        // most: writing that does not touch them.
+        let start = unsafe base + (limit + ResponseWriter.optOctetCount)
         unsafe start.storeBytes(of: code.bigEndian, toByteOffset: 0, as: UInt16.self)
         let length = UInt16(truncatingIfNeeded: data.count).bigEndian
         unsafe start.storeBytes(of: length, toByteOffset: 2, as: UInt16.self)
@@ -27,8 +28,9 @@ extension ResponseWriter {
 
     /// Moves the options behind the OPT record's head, which ends at `end`.
     mutating func moveOptions(to end: UnsafeMutableRawPointer) {
-        // SAFETY: the options are the octets from `limit` on, and end + optionOctets is at most the
-        // end of the buffer, because position ≤ limit; the move allows for an overlap.
-        unsafe end.copyMemory(from: base + limit, byteCount: optionOctets)
+        // SAFETY: the options begin behind `limit` and the head's octets, and `end` is not behind
+        // them, because position ≤ limit; the move allows for an overlap.
+        let start = unsafe base + (limit + ResponseWriter.optOctetCount)
+        unsafe end.copyMemory(from: start, byteCount: optionOctets)
     }
 }
