@@ -108,8 +108,7 @@ struct SecureTests {
     @Test(arguments: ["", "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "\u{16}\u{3}\u{1}\u{2}"])
     func `who doesn't finish the handshake is left`(_ start: String) async throws {
         let certificates = try Certificates()
-        var limits = SlowClientTests.short
-        limits.readTime = .milliseconds(200)
+        let limits = SlowClientTests.short(read: SlowClientTests.moment)
         try await serving(Self.handlers, limits: limits, tls: certificates.server()) { _, place in
             let wire = try Wire(place)
             wire.send(start)
@@ -121,7 +120,8 @@ struct SecureTests {
         let certificates = try Certificates()
         let tls = try certificates.server()
         let authority = certificates.authority
-        try await serving(Self.handlers, limits: SlowClientTests.short, tls: tls) { _, place in
+        let limits = SlowClientTests.short(idle: SlowClientTests.moment)
+        try await serving(Self.handlers, limits: limits, tls: tls) { _, place in
             // Ends by itself when the service closes; its input is kept open until then.
             let process = Process()
             process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")

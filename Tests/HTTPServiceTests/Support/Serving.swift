@@ -28,12 +28,20 @@ func serving(
     }
 }
 
-/// Runs something that blocks on a thread of its own.
+/// Runs something that blocks on a thread of its own, as part of the test.
 func blocking<Result: Sendable>(
     _ body: @escaping @Sendable () throws -> Result
 ) async throws -> Result {
-    try await withCheckedThrowingContinuation { continuation in
-        Thread.detachNewThread { continuation.resume(with: Swift.Result { try body() }) }
+    try await withTaskExecutorPreference(ThreadExecutor()) { try body() }
+}
+
+/// Gives each piece of a task a thread of its own.
+private final class ThreadExecutor: TaskExecutor {
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        Thread.detachNewThread {
+            unsafe job.runSynchronously(on: self.asUnownedTaskExecutor())
+        }
     }
 }
 
