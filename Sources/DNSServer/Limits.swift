@@ -27,10 +27,14 @@ public enum Limits {
     static let drainBatchCount = 256
     /// Ports to try when the kernel may choose one that is free for both UDP and TCP.
     static let portAttemptCountMax = 16
+    /// Connections that the kernel may queue before they are accepted.
+    static let backlog: Int32 = 1024
     /// Octets that the kernel may queue for a UDP socket.
     static let receiveBufferOctets = 4 << 20
-    /// Queries that one query may lead to, itself included: an alias may lead to an alias.
-    static let depthMax = 8
+    /// Queries that wait for an upstream or the like at once, each with a copy of its packet.
+    static let pendingQueryCountMax = 10_000
+    /// Queries of one connection that wait at once, before no more are read from it.
+    static let connectionWaitingMax = 128
     /// Changes taken from a registry's log at once.
     static let changeBatchCount = 10_000
 }

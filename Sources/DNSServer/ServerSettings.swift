@@ -15,6 +15,10 @@ public struct ServerSettings: Sendable {
     public var reverseBlocks: [CIDRBlock]
     /// Opens the registry of a URL, or the default one for nil.
     public var openStore: @Sendable (String?) throws -> any RegistryStore
+    /// The port of `dns://` keys that name none.
+    public var defaultPort: UInt16 = 53
+    /// The program's version, for metrics.
+    public var version = ""
     /// The bounds of connections.
     var streamLimits = StreamLimits()
 

@@ -1,4 +1,3 @@
-internal import ClusterView
 internal import DNSWire
 internal import Plugins
 
@@ -9,85 +8,110 @@ struct Exchange {
     let request: UnsafeRawBufferPointer
     /// Memory for the reply.
     let buffer: UnsafeMutableRawBufferPointer
-    /// Who sent the packet.
-    let client: ClientAddress
-    /// How it came in.
-    let transport: Transport
+    /// Who sent the packet, how, and when.
+    let origin: QueryOrigin
+}
+
+/// What became of a packet.
+enum Outcome {
+    /// A reply of so many octets is in the buffer.
+    case reply(Int)
+    /// There will be no reply: a plugin wants it so.
+    case none
+    /// There can be no reply: this is no query.
+    case garbage
+    /// The query has to wait for the errand on the desk.
+    case waiting
+}
+
+/// The memory that a query is read into.
+struct QueryMemory {
+    /// Where its name goes.
+    let scratch: QueryScratch
+    /// Where other names go.
+    let spare: QueryScratch
 }
 
 extension RoutingTable {
     /// Answers a packet: reads it, sends it through its server block, finishes the reply.
     ///
-    /// The batch sees the versions of the views in `snapshots`; `depth` queries led to this one, 0
-    /// to a client's own.
-    ///
-    /// - Returns: The octets of the reply; 0 if there is none.
+    /// - Parameters:
+    ///   - exchange: The packet.
+    ///   - memory: Where it is read.
+    ///   - desk: What the worker lends.
+    ///   - isWhole: Whether the reply is written without regard to what the client takes, and cut
+    ///     at the end: for replies that a plugin wants to see whole.
     func answer(
         _ exchange: Exchange,
-        scratch: QueryScratch,
-        spare: QueryScratch,
-        random: UInt32,
-        snapshots: UnsafeBufferPointer<Unmanaged<ClusterSnapshot>>,
-        depth: Int
-    ) -> Int {
+        in memory: QueryMemory,
+        desk: UnsafeMutablePointer<WorkerDesk>,
+        isWhole: Bool = false
+    ) -> Outcome {
         var query = QueryView()
-        let verdict = unsafe query.read(exchange.request, scratch: scratch)
-        guard verdict != .drop else { return 0 }
+        let verdict = unsafe query.read(exchange.request, scratch: memory.scratch)
+        guard verdict != .drop else { return .garbage }
+        let limit = replyLimit(query, exchange)
         let response = unsafe ResponseWriter(
             answering: query,
             request: exchange.request,
             into: exchange.buffer,
-            limit: replyLimit(query, exchange),
+            limit: isWhole ? exchange.buffer.count : limit,
             payloadOctets: UInt16(Limits.udpPayloadOctets)
         )
         var transaction = unsafe Transaction(
             query: query,
             request: exchange.request,
-            scratch: scratch,
-            spare: spare,
+            scratch: memory.scratch,
+            spare: memory.spare,
             response: response,
-            client: exchange.client,
-            transport: exchange.transport,
-            random: random,
-            depth: depth,
-            snapshots: snapshots,
+            origin: exchange.origin,
+            desk: desk,
             resolver: .passUnretained(self)
         )
         switch verdict {
-        case .drop: return 0
+        case .drop: return .garbage
         case .answer:
-            guard route(&transaction) else { return 0 }
+            switch route(&transaction) {
+            case .written: break
+            case .waiting: return .waiting
+            default: return .none
+            }
         case .formatError: transaction.response.responseCode = ResponseCode.formatError.rawValue
         case .notImplemented:
             transaction.response.responseCode = ResponseCode.notImplemented.rawValue
         case .badVersion: transaction.response.responseCode = ResponseCode.badVersion.rawValue
         }
-        return transaction.response.finish(query)
+        if isWhole { transaction.response.fit(limit, answering: query) }
+        return .reply(transaction.response.finish(query))
     }
 
-    /// Sends a query through the chain of its zone; false if there will be no reply.
-    private func route(_ transaction: inout Transaction) -> Bool {
+    /// Sends a query through the chain of its zone, and writes the code that the chain left to the
+    /// server.
+    ///
+    /// - Returns: ``Disposition/written``, ``Disposition/dropped`` or ``Disposition/waiting``.
+    func route(_ transaction: inout Transaction) -> Disposition {
         let query = transaction.query
-        // Only the Internet's class is served (CoreDNS refuses the others too).
-        guard query.recordClass == RecordClass.in.rawValue,
-            let chain = unsafe chain(for: query, transaction.scratch)
+        guard query.recordClass == RecordClass.in.rawValue || takesOtherClasses,
+            let target = unsafe target(for: &transaction)
         else {
+            countDropped(transaction)
             transaction.response.responseCode = ResponseCode.refused.rawValue
-            return true
+            return .written
         }
-        let disposition = unsafe chain._withUnsafeGuaranteedRef { $0.answer(&transaction) }
-        if disposition == .dropped { return false }
+        unsafe transaction.route = target.info
+        let disposition = unsafe target.chain._withUnsafeGuaranteedRef { $0.answer(&transaction) }
         if let code = disposition.responseCode {
             transaction.response.reset(to: query)
             transaction.response.responseCode = code
+            return .written
         }
-        return true
+        return disposition
     }
 
     /// The most octets of a reply: over UDP what the client takes, 512 without EDNS
     /// (RFC 1035 §4.2.1, RFC 6891 §6.2.5), but no more than is safe on any network.
     private func replyLimit(_ query: QueryView, _ exchange: Exchange) -> Int {
-        guard exchange.transport == .udp else {
+        guard exchange.origin.transport == .udp else {
             return unsafe min(exchange.buffer.count, Limits.streamOctetsMax)
         }
         let accepted = query.hasEDNS ? Int(query.udpPayloadOctets) : 512

@@ -2,28 +2,50 @@ internal import ClusterView
 internal import DNSWire
 internal import Plugins
 
-/// Which server block answers for a name: the one with the longest matching zone.
+/// Which server block answers for a name: the one with the longest matching zone whose `view`, if
+/// it has one, takes the query.
 ///
 /// `@unchecked Sendable`: the table is made in `init`, never written after it, and freed in
-/// `deinit`; matchers and chains are held strongly by `routes`.
+/// `deinit`; matchers, chains and infos are held strongly by `matchers` and `routes`.
 @safe
 final class RoutingTable: Resolver, @unchecked Sendable {
     @safe
     private struct Entry {
         let matcher: Unmanaged<ZoneMatcher>
-        let chain: Unmanaged<PluginChain>
+        let target: Target
         let labelCount: Int
+        /// Whether plugins are asked what they know of the query before anything else.
+        let hasMetadata: Bool
+        /// Whether a `view` decides.
+        let isFiltered: Bool
     }
 
-    /// The routes, those with more labels first.
+    /// A chain, and what is known of the way to it; not counted, the table holds them.
+    @safe
+    struct Target {
+        let chain: Unmanaged<PluginChain>
+        let info: Unmanaged<RouteInfo>
+    }
+
+    /// The routes, those with more labels first, else in the order of the Corefile.
     let routes: [Route]
+    /// Whether a block takes questions of classes other than IN.
+    let takesOtherClasses: Bool
     private let matchers: [ZoneMatcher]
     private let entries: UnsafeMutableBufferPointer<Entry>
+    /// The counters of queries that no block takes; nil without `prometheus`.
+    private let dropped: RequestCounters?
 
     /// Makes the table.
-    init(_ routes: [Route]) {
-        let sorted = routes.sorted { $0.zone.labelCount > $1.zone.labelCount }
+    init(_ routes: [Route], dropped: RequestCounters? = nil) {
+        let sorted = routes.enumerated().sorted {
+            ($1.element.zone.labelCount, $0.offset) < ($0.element.zone.labelCount, $1.offset)
+        }.map(\.element)
         self.routes = sorted
+        self.dropped = dropped
+        takesOtherClasses = routes.contains {
+            $0.settings.takesChaosClass || $0.settings.takesOtherClasses
+        }
         matchers = sorted.map { ZoneMatcher($0.zone) }
         unsafe entries = .allocate(capacity: max(1, sorted.count))
         for (index, route) in sorted.enumerated() {
@@ -31,8 +53,13 @@ final class RoutingTable: Resolver, @unchecked Sendable {
                 at: index,
                 to: Entry(
                     matcher: .passUnretained(matchers[index]),
-                    chain: .passUnretained(route.chain),
-                    labelCount: route.zone.labelCount
+                    target: Target(
+                        chain: .passUnretained(route.chain),
+                        info: .passUnretained(route.info)
+                    ),
+                    labelCount: route.zone.labelCount,
+                    hasMetadata: !route.settings.metadataZones.isEmpty,
+                    isFiltered: route.settings.view != nil
                 )
             )
         }
@@ -49,55 +76,76 @@ final class RoutingTable: Resolver, @unchecked Sendable {
     /// too (RFC 4035 §3.1.4.1).
     ///
     /// - Returns: The chain, not retained: the table holds it. Nil if no zone matches.
-    func chain(for query: QueryView, _ scratch: QueryScratch) -> Unmanaged<PluginChain>? {
-        var atApex: Unmanaged<PluginChain>?
+    func target(for transaction: inout Transaction) -> Target? {
+        var atApex: Target?
+        let labelCount = transaction.query.labelCount
         for index in 0..<routes.count {
             // SAFETY: the table has one entry per route.
             let entry = unsafe entries[index]
-            guard unsafe entry.matcher._withUnsafeGuaranteedRef({ $0.holds(query, scratch) }) else {
-                continue
+            let isHeld = unsafe entry.matcher._withUnsafeGuaranteedRef {
+                $0.holds(transaction.query, transaction.scratch)
             }
-            if query.type == RecordType.ds.rawValue, entry.labelCount == query.labelCount,
-                unsafe atApex == nil, entry.labelCount > 0
+            guard isHeld else { continue }
+            if entry.hasMetadata || entry.isFiltered, !accepts(index, &transaction) { continue }
+            if transaction.query.type == 43, entry.labelCount == labelCount, atApex == nil,
+                labelCount > 0
             {
-                unsafe atApex = entry.chain
+                atApex = entry.target
                 continue
             }
-            return unsafe entry.chain
+            return entry.target
         }
-        return unsafe atApex
+        return atApex
     }
 
-    override func resolve(
-        _ question: Question,
-        for client: ClientAddress,
-        snapshots: UnsafeBufferPointer<Unmanaged<ClusterSnapshot>>,
-        depth: Int
-    ) -> Message? {
-        guard depth < Limits.depthMax,
-            let request = try? Message(header: Header(id: 0), questions: [question]).encoded()
-        else { return nil }
-        let main = QueryScratch.Storage()
-        let spare = QueryScratch.Storage()
-        var buffer = [UInt8](repeating: 0, count: Limits.streamOctetsMax)
-        let count = unsafe request.withUnsafeBytes { request in
-            unsafe buffer.withUnsafeMutableBytes { buffer in
-                let exchange = unsafe Exchange(
-                    request: request,
-                    buffer: buffer,
-                    client: client,
-                    transport: .tcp
-                )
-                return unsafe answer(
-                    exchange,
-                    scratch: main.scratch,
-                    spare: spare.scratch,
-                    random: 0,
-                    snapshots: snapshots,
-                    depth: depth
-                )
+    /// Lets plugins tell what they know of a query, then asks the block's `view`.
+    private func accepts(_ index: Int, _ transaction: inout Transaction) -> Bool {
+        let route = routes[index]
+        let zones = route.settings.metadataZones
+        if !zones.isEmpty {
+            transaction.clearMetadata()
+            let name = transaction.questionName
+            if zones.contains(where: { name.isSubdomain(of: $0) }) {
+                for plugin in route.chain.plugins { plugin.addMetadata(to: &transaction) }
             }
         }
-        return try? Message(decoding: Array(buffer[..<count]))
+        guard let view = route.settings.view else { return true }
+        return view.accepts(transaction)
+    }
+
+    /// Counts a query that no block takes.
+    func countDropped(_ transaction: borrowing Transaction) {
+        dropped?.countDropped(transaction)
+    }
+
+    override func answer(
+        _ request: UnsafeRawBufferPointer,
+        in space: borrowing QuerySpace,
+        origin: QueryOrigin,
+        desk: UnsafeMutablePointer<WorkerDesk>
+    ) -> ChainReply {
+        var query = QueryView()
+        guard unsafe query.read(request, scratch: space.scratch) == .answer else {
+            return .code(.formatError)
+        }
+        var transaction = unsafe Transaction(
+            query: query,
+            request: request,
+            scratch: space.scratch,
+            spare: space.spare,
+            response: ResponseWriter(
+                answering: query,
+                request: request,
+                into: space.buffer,
+                limit: space.buffer.count,
+                payloadOctets: UInt16(Limits.udpPayloadOctets)
+            ),
+            origin: origin,
+            desk: desk,
+            resolver: .passUnretained(self)
+        )
+        let disposition = route(&transaction)
+        guard disposition == .written else { return .code(disposition) }
+        return .message(transaction.response.octets(answering: query))
     }
 }

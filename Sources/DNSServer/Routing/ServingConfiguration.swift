@@ -1,24 +1,63 @@
 internal import ClusterView
 internal import Plugins
+internal import Upstreams
 
-/// Everything that workers need to answer: routes by port, and the views behind them.
+/// Everything that workers need to answer: routes by listener, and the views behind them.
 ///
-/// Immutable; a reload publishes another one.
+/// Immutable; a reload publishes another one. Its plugins are stopped when nothing refers to it any
+/// more: no worker, and no query that still waits.
 final class ServingConfiguration: Sendable {
-    /// The routes of each port that has server blocks of its own.
-    let tables: [UInt16: RoutingTable]
-    /// The routes of every other port.
+    /// The routes of each listener that the Corefile names.
+    let tables: [ListenerKey: RoutingTable]
+    /// The routes of every other listener: of those given by flag.
     let common: RoutingTable
     /// The views, by the index that plugins know them by.
     let views: [ViewPublisher]
+    private let services: ServerServices
+    private let nothing = RoutingTable([])
 
     /// Makes a configuration.
-    init(tables: [UInt16: RoutingTable], common: RoutingTable, views: [ViewPublisher]) {
+    init(
+        tables: [ListenerKey: RoutingTable],
+        common: RoutingTable,
+        views: [ViewPublisher],
+        services: ServerServices
+    ) {
         self.tables = tables
         self.common = common
         self.views = views
+        self.services = services
     }
 
-    /// The routes of a port.
-    func table(port: UInt16) -> RoutingTable { tables[port] ?? common }
+    deinit {
+        // Whoever lets go last may be a worker: the work is left to the slow lane.
+        let plugins = plugins
+        let isTaken = services.loop.post {
+            for plugin in plugins { plugin.stop() }
+        }
+        if !isTaken { for plugin in plugins { plugin.stop() } }
+    }
+
+    /// The routes of a listener; those of nil are the common ones.
+    func table(_ key: ListenerKey?) -> RoutingTable {
+        guard let key else { return common }
+        return tables[key] ?? nothing
+    }
+
+    /// All plugins, each once.
+    var plugins: [Plugin] {
+        var seen: Set<ObjectIdentifier> = []
+        return routes.flatMap(\.chain.plugins).filter {
+            seen.insert(ObjectIdentifier($0)).inserted
+        }
+    }
+
+    /// What is served over HTTP beside.
+    var endpoints: [EndpointRequest] {
+        var seen: Set<ObjectIdentifier> = []
+        return routes.filter { seen.insert(ObjectIdentifier($0.chain)).inserted }
+            .flatMap(\.settings.endpoints)
+    }
+
+    private var routes: [Route] { tables.values.flatMap(\.routes) + common.routes }
 }

@@ -6,12 +6,20 @@ internal import Plugins
 
 /// What a Corefile says, with its plugins set up and its views asked for but not yet made.
 struct ServingPlan {
-    /// The chains, by the port that their blocks name.
-    var routes: [UInt16: [Route]]
-    /// The ports that the Corefile names, sorted.
-    var ports: [UInt16] { routes.keys.sorted() }
+    /// The routes of each listener that the Corefile names.
+    var routes: [ListenerKey: [Route]] = [:]
+    /// The listeners that the Corefile names, sorted.
+    var listeners: [ListenerKey] { routes.keys.sorted() }
     /// The views that plugins asked for, by index.
-    var views: [ViewRequest]
+    var views: [ViewRequest] = []
+    /// The settings of each block, in the order of the Corefile.
+    var settings: [BlockSettings] = []
+    /// The Corefile in a form that changes exactly when it says something else.
+    let octets: [UInt8]
+    /// What is legal but may hurt.
+    var warnings: [String] = []
+    private var viewCount: UInt16 = 0
+    private let defaultPort: UInt16
 
     /// Sets up the plugins of a Corefile.
     ///
@@ -22,14 +30,15 @@ struct ServingPlan {
         _ corefile: Corefile,
         serverAddresses: [IPAddress],
         directory: String,
-        log: LogSink
+        services: ServerServices,
+        defaultPort: UInt16 = 53
     ) throws(CorefileErrors) {
-        routes = [:]
-        views = []
+        self.defaultPort = defaultPort
+        octets = corefile.canonicalOctets
         var errors: [CorefileError] = []
         for block in corefile.blocks {
             do {
-                try add(block, serverAddresses, directory, log)
+                try add(block, serverAddresses, directory, services)
             } catch {
                 errors.append(contentsOf: error.errors)
             }
@@ -50,17 +59,17 @@ struct ServingPlan {
         _ block: ServerBlock,
         _ serverAddresses: [IPAddress],
         _ directory: String,
-        _ log: LogSink
+        _ services: ServerServices
     ) throws(CorefileErrors) {
         let addresses = try block.addresses()
         var errors: [CorefileError] = []
         let position = block.keys.first?.position
-        for address in addresses where address.scheme != .dns {
+        for address in addresses where !ServingPlan.schemes.contains(address.scheme) {
             errors.append(
                 CorefileError(
                     at: position,
                     "\(address.scheme.rawValue)://: this transport is not in Martlet yet",
-                    mend: "use dns://, or leave the scheme out"
+                    mend: "use dns://, tls:// or https://"
                 )
             )
         }
@@ -69,7 +78,7 @@ struct ServingPlan {
             zones: zones,
             serverAddresses: serverAddresses,
             directory: directory,
-            log: log,
+            services: services,
             views: views
         )
         let chain: PluginChain
@@ -78,22 +87,115 @@ struct ServingPlan {
         } catch {
             throw CorefileErrors(errors + error.errors)
         }
-        guard errors.isEmpty else { throw CorefileErrors(errors) }
         views = context.views
+        settings.append(context.settings)
+        warnings += context.warnings
+        if context.settings.view != nil { viewCount += 1 }
         for (address, zone) in zip(addresses, zones) {
-            let isTaken = routes[address.port, default: []].contains { $0.zone == zone }
-            if isTaken {
-                errors.append(
-                    CorefileError(
-                        at: position,
-                        "cannot serve \(address) - it is already defined",
-                        mend: "merge the two server blocks"
-                    )
+            for key in keys(address, context.settings) {
+                let route = Route(
+                    zone: zone,
+                    chain: chain,
+                    settings: context.settings,
+                    info: info(zone, key, chain, context.settings, services)
                 )
-                continue
+                if isTaken(route, key) {
+                    errors.append(
+                        CorefileError(
+                            at: position,
+                            "cannot serve \(address) - it is already defined",
+                            mend: "merge the two server blocks, or give them a view each"
+                        )
+                    )
+                    continue
+                }
+                routes[key, default: []].append(route)
             }
-            routes[address.port, default: []].append(Route(zone: zone, chain: chain))
         }
         guard errors.isEmpty else { throw CorefileErrors(errors) }
+    }
+
+    private static let schemes: Set<ServerAddress.Scheme> = [.dns, .tls, .https]
+
+    private func keys(
+        _ address: ServerAddress,
+        _ settings: BlockSettings
+    ) -> [ListenerKey] {
+        let standard = address.scheme == .dns ? defaultPort : address.port
+        let port = address.explicitPort ?? standard
+        guard !settings.addresses.isEmpty else {
+            return [ListenerKey(scheme: address.scheme, address: nil, port: port)]
+        }
+        return settings.addresses.map {
+            ListenerKey(scheme: address.scheme, address: $0, port: port)
+        }
+    }
+
+    /// Whether a block before takes the same queries: views may share a zone.
+    private func isTaken(_ route: Route, _ key: ListenerKey) -> Bool {
+        routes[key, default: []].contains {
+            $0.zone == route.zone && $0.settings.view == nil && route.settings.view == nil
+        }
+    }
+
+    private func info(
+        _ zone: Name,
+        _ key: ListenerKey,
+        _ chain: PluginChain,
+        _ settings: BlockSettings,
+        _ services: ServerServices
+    ) -> RouteInfo {
+        let view = settings.view?.name ?? ""
+        let counters = settings.countsRequests
+            ? RequestCounters(
+                services.metrics,
+                server: key.label,
+                zone: "\(zone)",
+                view: view,
+                plugins: chain.plugins.map(\.name)
+            ) : nil
+        return RouteInfo(
+            zone: zone,
+            server: key.label,
+            view: view,
+            viewNumber: view.isEmpty ? 0 : viewCount,
+            counters: counters
+        )
+    }
+
+    /// Makes what workers need of the plan and the views that it asked for.
+    ///
+    /// Addresses given by flag answer for all blocks of `dns://`, whatever their keys name.
+    func configuration(
+        _ views: [ViewPublisher],
+        _ services: ServerServices
+    ) -> ServingConfiguration {
+        var tables: [ListenerKey: RoutingTable] = [:]
+        for (key, routes) in routes {
+            tables[key] = RoutingTable(routes, dropped: dropped(key, routes, services))
+        }
+        let common = listeners.filter { $0.scheme == .dns }.flatMap { routes[$0] ?? [] }
+        let first = listeners.first { $0.scheme == .dns }
+        return ServingConfiguration(
+            tables: tables,
+            common: RoutingTable(common, dropped: first.flatMap { dropped($0, common, services) }),
+            views: views,
+            services: services
+        )
+    }
+
+    private func dropped(
+        _ key: ListenerKey,
+        _ routes: [Route],
+        _ services: ServerServices
+    ) -> RequestCounters? {
+        guard routes.contains(where: \.settings.countsRequests) else { return nil }
+        return RequestCounters(
+            services.metrics,
+            server: key.label,
+            zone: "dropped",
+            view: "",
+            plugins: []
+        )
     }
 }

@@ -14,7 +14,7 @@ final class StreamHandler: ChannelInboundHandler {
     private let worker: StreamWorker
     private let connections: ConnectionCounter
     private let limits: StreamLimits
-    private var client = ClientAddress(address: IPAddress(ipv4: 0), port: 0)
+    private var peer: StreamPeer
     private var pending: ByteBuffer?
     private var context: ChannelHandlerContext?
     private var idleTimer: Scheduled<Void>?
@@ -22,14 +22,27 @@ final class StreamHandler: ChannelInboundHandler {
     /// Whether the connection is among those that are counted.
     private var isCounted = false
     /// Whether replies wait for the client, so that nothing more is answered or read.
-    private var isPaused = false
+    private var isPaused: Bool { isChoked || waitingCount >= Limits.connectionWaitingMax }
+    /// Whether the client takes its replies too slowly.
+    private var isChoked = false
+    /// Queries of the connection that wait in the slow lane.
+    private var waitingCount = 0
+    /// The zone transfer that is on its way out; what comes next is answered after it.
+    private var transfer: MessageStream?
     /// Whether the client has said all it will say, or will be listened to.
     private var hasEnded = false
     /// Whether nothing more is answered, and the connection closes behind the last reply.
     private var isClosing = false
 
     /// Makes the handler of a connection.
-    init(_ worker: StreamWorker, _ connections: ConnectionCounter, _ limits: StreamLimits) {
+    init(
+        _ worker: StreamWorker,
+        _ connections: ConnectionCounter,
+        _ limits: StreamLimits,
+        over transport: Transport = .tcp
+    ) {
+        let nobody = ClientAddress(address: IPAddress(ipv4: 0), port: 0)
+        peer = StreamPeer(client: nobody, local: nobody, transport: transport)
         self.worker = worker
         self.connections = connections
         self.limits = limits
@@ -44,7 +57,10 @@ final class StreamHandler: ChannelInboundHandler {
         self.context = context
         worker.handlers[ObjectIdentifier(self)] = self
         if let address = context.remoteAddress, let parsed = ClientAddress(address) {
-            client = parsed
+            peer.client = parsed
+        }
+        if let address = context.localAddress, let parsed = ClientAddress(address) {
+            peer.local = parsed
         }
         let channel = context.channel
         totalTimer = context.eventLoop.scheduleTask(in: limits.totalTime) {
@@ -67,17 +83,24 @@ final class StreamHandler: ChannelInboundHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        if !isPaused, !isClosing, !hasEnded { context.read() }
+        if !isPaused, transfer == nil, !isClosing, !hasEnded { context.read() }
         context.fireChannelReadComplete()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable, isPaused {
-            isPaused = false
-            answerPending(context)
-            if !isPaused, !isClosing, !hasEnded { context.read() }
+        if context.channel.isWritable, isChoked {
+            isChoked = false
+            goOn(context)
         }
         context.fireChannelWritabilityChanged()
+    }
+
+    /// Goes on with what had to wait: the rest of a transfer, further queries.
+    private func goOn(_ context: ChannelHandlerContext) {
+        sendTransfer(context)
+        guard !isPaused, transfer == nil else { return }
+        answerPending(context)
+        if !isPaused, transfer == nil, !isClosing, !hasEnded { context.read() }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -92,6 +115,7 @@ final class StreamHandler: ChannelInboundHandler {
         idleTimer?.cancel()
         totalTimer?.cancel()
         pending = nil
+        transfer = nil
         worker.handlers[ObjectIdentifier(self)] = nil
         self.context = nil
         if isCounted { connections.leave() }
@@ -121,8 +145,9 @@ final class StreamHandler: ChannelInboundHandler {
 
     /// Answers all complete messages, as long as the client takes the replies.
     private func answerPending(_ context: ChannelHandlerContext) {
-        worker.refresh()
-        while !isPaused, !isClosing, hasCompleteMessage { answerBatch(context) }
+        worker.beginBatch()
+        while !isPaused, transfer == nil, !isClosing, hasCompleteMessage { answerBatch(context) }
+        worker.endBatch(at: peer.local)
         closeIfDone(context)
     }
 
@@ -133,13 +158,14 @@ final class StreamHandler: ChannelInboundHandler {
         pending = nil
         var output = context.channel.allocator.buffer(capacity: 512)
         var isGarbage = false
-        while output.readableBytes < Limits.connectionOutputOctetsMax,
+        while output.readableBytes < Limits.connectionOutputOctetsMax, transfer == nil,
+            waitingCount < Limits.connectionWaitingMax,
             let length = input.getInteger(at: input.readerIndex, as: UInt16.self),
             input.readableBytes >= 2 + Int(length)
         {
             input.moveReaderIndex(forwardBy: 2)
             guard let message = input.readSlice(length: Int(length)),
-                worker.answer(message.readableBytesView, from: client, to: &output)
+                answer(message, to: &output, context)
             else {
                 // What can't even be answered is no DNS: nothing good will follow.
                 isGarbage = true
@@ -152,8 +178,68 @@ final class StreamHandler: ChannelInboundHandler {
             context.writeAndFlush(wrapOutboundOut(output), promise: nil)
         }
         restartIdleTimer(context.channel)
-        isPaused = !context.channel.isWritable
-        if isGarbage { closeBehindReplies(context) }
+        isChoked = !context.channel.isWritable
+        if isGarbage { closeBehindReplies(context) } else { sendTransfer(context) }
+    }
+
+    /// Answers one message; false if it can't be answered at all.
+    private func answer(
+        _ message: ByteBuffer,
+        to output: inout ByteBuffer,
+        _ context: ChannelHandlerContext
+    ) -> Bool {
+        let loop = context.eventLoop
+        let handler = NIOLoopBound(self, eventLoop: loop)
+        let result = worker.answer(message.readableBytesView, peer, to: &output) { reply, stream in
+            loop.execute { handler.value.deliver(reply, stream) }
+        }
+        switch result {
+        case .garbage: return false
+        case .nothing: break
+        case .waits: waitingCount += 1
+        case .replied(let stream): transfer = stream
+        }
+        return true
+    }
+
+    /// Sends the reply to a query that waited.
+    private func deliver(_ reply: [UInt8]?, _ stream: MessageStream?) {
+        waitingCount -= 1
+        // Nobody is left to tell if the connection is gone.
+        guard let context, !isClosing else { return }
+        if let reply {
+            write(reply, context)
+            context.flush()
+            restartIdleTimer(context.channel)
+        }
+        if transfer == nil { transfer = stream }
+        isChoked = !context.channel.isWritable
+        if !isChoked { goOn(context) }
+        closeIfDone(context)
+    }
+
+    /// Sends the messages of a zone transfer, as fast as the client takes them.
+    private func sendTransfer(_ context: ChannelHandlerContext) {
+        guard let transfer, !isClosing else { return }
+        while context.channel.isWritable {
+            guard let message = transfer.next() else {
+                self.transfer = nil
+                break
+            }
+            write(message, context)
+            // Flushed one by one: only then the channel knows how much waits.
+            context.flush()
+        }
+        isChoked = !context.channel.isWritable
+        restartIdleTimer(context.channel)
+    }
+
+    private func write(_ message: [UInt8], _ context: ChannelHandlerContext) {
+        guard message.count <= Limits.streamOctetsMax else { return }
+        var output = context.channel.allocator.buffer(capacity: 2 + message.count)
+        output.writeInteger(UInt16(truncatingIfNeeded: message.count))
+        output.writeBytes(message)
+        context.write(wrapOutboundOut(output), promise: nil)
     }
 
     private var hasCompleteMessage: Bool {
@@ -163,7 +249,9 @@ final class StreamHandler: ChannelInboundHandler {
     }
 
     private func closeIfDone(_ context: ChannelHandlerContext) {
-        guard hasEnded, !isPaused, !isClosing, !hasCompleteMessage else { return }
+        guard hasEnded, !isPaused, !isClosing, !hasCompleteMessage, waitingCount == 0,
+            transfer == nil
+        else { return }
         closeBehindReplies(context)
     }
 

@@ -2,26 +2,25 @@ internal import Addresses
 internal import ClusterView
 internal import NIOCore
 internal import NIOPosix
+internal import SecureTransport
 
 /// Listens for TCP connections on one address.
 final class StreamListener: Sendable {
-    /// The address it is bound to, with the port that the kernel chose.
-    let address: ListenAddress
+    /// The socket that connections queue up at.
+    let socket: StreamSocket
     private let channel: any Channel
     private let group: MultiThreadedEventLoopGroup
     private let worker: NIOLoopBound<StreamWorker>
 
-    /// Listens on an address, with one event loop.
-    ///
-    /// Server blocks are chosen by `port`; nil means the bound one.
+    /// Takes the connections of a socket, with one event loop; within TLS if `tls` is given.
     ///
     /// - Throws: ``ServerError`` that names the address and the reason.
     init(
-        _ address: ListenAddress,
-        port: UInt16?,
-        source: VersionPublisher<ServingConfiguration>,
+        _ socket: StreamSocket,
+        source: ListenerSource,
         connections: ConnectionCounter,
-        limits: StreamLimits
+        limits: StreamLimits,
+        tls: ServerTLS? = nil
     ) throws(ServerError) {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
@@ -29,38 +28,37 @@ final class StreamListener: Sendable {
         let worker: NIOLoopBound<StreamWorker>
         do {
             worker = try loop.submit {
-                NIOLoopBound(StreamWorker(source, port: port ?? address.port), eventLoop: loop)
+                NIOLoopBound(StreamWorker(source), eventLoop: loop)
             }.wait()
             let server = ServerBootstrap(group: group)
-                .serverChannelOption(.backlog, value: 1024)
-                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-                // Connections inherit it: what one can make the kernel hold.
-                .serverChannelOption(
-                    .socketOption(.so_rcvbuf),
-                    value: .init(Limits.connectionInputOctets)
-                )
+                .serverChannelOption(.backlog, value: Limits.backlog)
                 .childChannelOption(.autoRead, value: false)
                 .childChannelOption(.allowRemoteHalfClosure, value: true)
                 .childChannelOption(.writeBufferWaterMark, value: StreamListener.waterMark)
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
+                        if let tls {
+                            try channel.pipeline.syncOperations.addHandler(tls.makeHandler())
+                        }
                         try channel.pipeline.syncOperations.addHandler(
-                            StreamHandler(worker.value, connections, limits)
+                            StreamHandler(
+                                worker.value,
+                                connections,
+                                limits,
+                                over: tls == nil ? .tcp : .tls
+                            )
                         )
                     }
                 }
-            bound = try StreamListener.bind(server, address)
+            bound = try server.withBoundSocket(try socket.duplicate()).wait()
         } catch {
             group.shutdownGracefully { _ in }
-            throw StreamListener.explain(error, address)
+            throw StreamListener.explain(error, socket.address)
         }
         self.group = group
         self.worker = worker
         channel = bound
-        self.address = ListenAddress(
-            address: address.address,
-            port: UInt16(truncatingIfNeeded: bound.localAddress?.port ?? Int(address.port))
-        )
+        self.socket = socket
     }
 
     /// Replies that wait for a slow reader: above the upper mark nothing more is read from it.
@@ -68,25 +66,8 @@ final class StreamListener: Sendable {
         .init(low: 16 * 1024, high: Limits.connectionOutputOctetsMax)
     }
 
-    private static func bind(
-        _ server: ServerBootstrap,
-        _ address: ListenAddress
-    ) throws -> any Channel {
-        let target = try SocketAddress(
-            ipAddress: "\(address.address)",
-            port: Int(address.port)
-        )
-        guard !address.address.isIPv4 else { return try server.bind(to: target).wait() }
-        return
-            try server
-            .serverChannelOption(
-                ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only),
-                value: 1
-            )
-            .bind(to: target).wait()
-    }
-
     private static func explain(_ error: any Error, _ address: ListenAddress) -> ServerError {
+        if let error = error as? ServerError { return error }
         if let error = error as? IOError { return .listen("tcp", address, error.errnoCode) }
         return ServerError("cannot listen on tcp://\(address): \(error)")
     }

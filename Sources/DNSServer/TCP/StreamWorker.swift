@@ -7,13 +7,16 @@ internal import Plugins
 @safe
 final class StreamWorker {
     private var worker: QueryWorker
+    private let lane: SlowLane
     private let buffer: UnsafeMutableRawBufferPointer
+    private var waiting: [PendingQuery] = []
     /// The connections of the event loop.
     var handlers: [ObjectIdentifier: StreamHandler] = [:]
 
-    /// Makes a worker that answers on a port.
-    init(_ source: VersionPublisher<ServingConfiguration>, port: UInt16) {
-        worker = QueryWorker(source, port: port)
+    /// Makes a worker that answers for a listener.
+    init(_ source: ListenerSource) {
+        worker = QueryWorker(source.configuration, key: source.key, services: source.services)
+        lane = source.lane
         unsafe buffer = .allocate(byteCount: Limits.streamOctetsMax, alignment: 64)
     }
 
@@ -21,29 +24,109 @@ final class StreamWorker {
         unsafe buffer.deallocate()
     }
 
-    /// Looks once whether there is something newer; call it before each batch.
-    func refresh() {
-        worker.refresh()
+    /// Begins a batch: looks once whether there is something newer.
+    func beginBatch() {
+        worker.beginBatch()
+    }
+
+    /// Ends a batch, and hands over the queries that wait.
+    func endBatch(at local: LocalAddress) {
+        worker.endBatch()
+        if worker.hasBackground {
+            waiting += worker.takeBackground(at: local).filter { _ in lane.admit() }
+        }
+        guard !waiting.isEmpty else { return }
+        lane.submit(waiting)
+        waiting = []
+    }
+
+    /// What became of a message.
+    enum Result {
+        /// The reply was appended; a zone transfer follows it, if it is one.
+        case replied(MessageStream?)
+        /// The reply comes later, by the closure.
+        case waits
+        /// There is no reply: a plugin wants it so.
+        case nothing
+        /// This is no query.
+        case garbage
     }
 
     /// Answers a message and appends the reply, with its length in front.
     ///
-    /// - Returns: Whether there is a reply.
+    /// - Parameters:
+    ///   - message: The message.
+    ///   - peer: Who sent it, whom to, and how.
+    ///   - output: Where the reply goes.
+    ///   - later: Where it goes if it has to wait; called on any thread.
     func answer(
         _ message: ByteBufferView,
-        from client: ClientAddress,
-        to output: inout ByteBuffer
-    )
-        -> Bool
-    {
-        let count = unsafe message.withUnsafeBytes { request in
-            unsafe worker.answer(
-                Exchange(request: request, buffer: buffer, client: client, transport: .tcp)
+        _ peer: StreamPeer,
+        to output: inout ByteBuffer,
+        later: @escaping @Sendable ([UInt8]?, MessageStream?) -> Void
+    ) -> Result {
+        unsafe message.withUnsafeBytes { request in
+            let outcome = unsafe worker.answer(
+                request,
+                into: buffer,
+                from: peer.client,
+                at: peer.local,
+                over: peer.transport
             )
+            switch outcome {
+            case .none: return .nothing
+            case .garbage: return .garbage
+            case .reply(let count):
+                write(count, to: &output)
+                return .replied(worker.takeStream())
+            case .waiting:
+                guard lane.admit() else {
+                    let count = unsafe worker.refuse(request, into: buffer)
+                    guard count > 0 else { return .nothing }
+                    write(count, to: &output)
+                    return .replied(nil)
+                }
+                let query = unsafe worker.suspend(
+                    request,
+                    from: peer.client,
+                    at: peer.local,
+                    over: peer.transport,
+                    to: .stream(later)
+                )
+                guard let query else {
+                    lane.release()
+                    return .nothing
+                }
+                waiting.append(query)
+                return .waits
+            }
         }
-        guard count > 0 else { return false }
+    }
+
+    private func write(_ count: Int, to output: inout ByteBuffer) {
         output.writeInteger(UInt16(truncatingIfNeeded: count))
         unsafe output.writeBytes(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-        return true
     }
+}
+
+/// Who is at both ends of a connection.
+struct StreamPeer: Sendable {
+    /// Who asks.
+    var client: ClientAddress
+    /// Whom the client asked.
+    var local: LocalAddress
+    /// How the connection carries messages.
+    var transport: Transport
+}
+
+/// Where a listener gets from what it answers with.
+struct ListenerSource: Sendable {
+    /// The newest configuration.
+    let configuration: VersionPublisher<ServingConfiguration>
+    /// Which of its routes the listener has; nil for those given by flag.
+    let key: ListenerKey?
+    /// Where queries wait.
+    let lane: SlowLane
+    /// What the process has once.
+    let services: ServerServices
 }

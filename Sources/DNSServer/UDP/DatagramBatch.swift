@@ -1,3 +1,4 @@
+internal import Addresses
 internal import CLinuxNet
 internal import DNSWire
 internal import Glibc
@@ -85,28 +86,73 @@ struct DatagramBatch: ~Copyable {
         )
     }
 
-    /// What came in at a slot of the last batch.
-    func exchange(_ slot: Int) -> Exchange {
+    /// The datagram at a slot of the last batch.
+    func request(_ slot: Int) -> UnsafeRawBufferPointer {
         precondition(slot >= 0 && slot < Limits.batchCount)
         // Of a datagram that was cut only the header is of use: enough to answer FORMERR.
         let isCut = unsafe received[slot].flags & Int32(MSG_TRUNC) != 0
         let kept = isCut ? QueryView.headerOctetCount : Limits.datagramOctetsMax
-        let count = unsafe min(Int(received[slot].octets), kept)
+        return unsafe UnsafeRawBufferPointer(
+            start: requests + slot * Limits.datagramOctetsMax,
+            count: min(Int(received[slot].octets), kept)
+        )
+    }
+
+    /// Memory for the reply to the datagram at a slot.
+    func buffer(_ slot: Int) -> UnsafeMutableRawBufferPointer {
+        precondition(slot >= 0 && slot < Limits.batchCount)
+        return unsafe UnsafeMutableRawBufferPointer(
+            start: replies + slot * Limits.datagramOctetsMax,
+            count: Limits.datagramOctetsMax
+        )
+    }
+
+    /// Who sent the datagram at a slot.
+    func client(_ slot: Int) -> ClientAddress {
+        precondition(slot >= 0 && slot < Limits.batchCount)
         let (address, port) = unsafe clientAddress(
             UnsafeRawPointer(addresses + slot * Self.addressOctets)
         )
-        return unsafe Exchange(
-            request: UnsafeRawBufferPointer(
-                start: requests + slot * Limits.datagramOctetsMax,
-                count: count
-            ),
-            buffer: UnsafeMutableRawBufferPointer(
-                start: replies + slot * Limits.datagramOctetsMax,
-                count: Limits.datagramOctetsMax
-            ),
-            client: ClientAddress(address: address, port: port),
-            transport: .udp
+        return ClientAddress(address: address, port: port)
+    }
+
+    /// Whom the datagram at a slot was sent to; `bound` is the socket's own address.
+    func local(_ slot: Int, _ bound: LocalAddress) -> LocalAddress {
+        precondition(slot >= 0 && slot < Limits.batchCount)
+        guard usesControl else { return bound }
+        var octets: (UInt64, UInt64) = (0, 0)
+        let count = unsafe withUnsafeMutableBytes(of: &octets) {
+            // SAFETY: the shim writes at most 16 octets.
+            unsafe cln_local_address(
+                received + slot,
+                $0.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self)
+            )
+        }
+        let high = UInt64(bigEndian: octets.0)
+        switch count {
+        case 4:
+            let address = UInt32(truncatingIfNeeded: high &>> 32)
+            return LocalAddress(address: IPAddress(ipv4: address), port: bound.port)
+        case 16:
+            let address = IPAddress(ipv6High: high, low: UInt64(bigEndian: octets.1))
+            return LocalAddress(address: address, port: bound.port)
+        default: return bound
+        }
+    }
+
+    /// What is needed to reply to the datagram at a slot later.
+    func envelope(_ slot: Int, _ socket: DatagramSocket) -> DatagramEnvelope {
+        precondition(slot >= 0 && slot < Limits.batchCount)
+        let name = unsafe UnsafeRawBufferPointer(
+            start: addresses + slot * Self.addressOctets,
+            count: min(Int(received[slot].name_octets), Self.addressOctets)
         )
+        let octets = unsafe usesControl ? cln_reply_control(received + slot) : 0
+        let kept = unsafe UnsafeRawBufferPointer(
+            start: control + slot * Self.controlOctets,
+            count: min(octets, Self.controlOctets)
+        )
+        return unsafe DatagramEnvelope(socket: socket, name: Array(name), control: Array(kept))
     }
 
     /// Queues the reply of a slot, which holds `count` octets.

@@ -34,9 +34,18 @@ final class DatagramSocket: Sendable {
         }
     }
 
+    /// Takes over a socket that is bound to an address already.
+    init(adopting descriptor: Int32, _ address: ListenAddress) {
+        self.descriptor = descriptor
+        self.address = address
+    }
+
     deinit {
         Glibc.close(descriptor)
     }
+
+    /// Datagrams that the kernel has dropped because the queue was full.
+    var dropCount: UInt64 { UInt64(cln_socket_drops(descriptor)) }
 
     /// Wakes the worker that waits for datagrams; what is queued can still be received.
     func wake() {
@@ -81,7 +90,8 @@ final class DatagramSocket: Sendable {
         guard code == 0 else { throw ServerError.system("setsockopt", address, code) }
     }
 
-    private static func boundAddress(
+    /// The address that a socket is bound to, with the port that the kernel chose.
+    static func boundAddress(
         _ descriptor: Int32,
         _ address: ListenAddress
     ) throws(ServerError) -> ListenAddress {

@@ -1,22 +1,17 @@
 internal import ClusterView
 internal import Glibc
+internal import Plugins
 internal import Synchronization
 
 /// A thread that answers the datagrams of one socket.
 final class DatagramWorker: Sendable {
     private let socket: DatagramSocket
     private let isStopping = Atomic<Bool>(false)
-    private let source: VersionPublisher<ServingConfiguration>
-    private let port: UInt16
+    private let source: ListenerSource
 
-    /// Prepares a worker for a socket; server blocks are chosen by `port`.
-    init(
-        _ socket: DatagramSocket,
-        port: UInt16,
-        source: VersionPublisher<ServingConfiguration>
-    ) {
+    /// Prepares a worker for a socket.
+    init(_ socket: DatagramSocket, _ source: ListenerSource) {
         self.socket = socket
-        self.port = port
         self.source = source
     }
 
@@ -32,7 +27,11 @@ final class DatagramWorker: Sendable {
     }
 
     private func run() {
-        var worker = QueryWorker(source, port: port)
+        var worker = QueryWorker(
+            source.configuration,
+            key: source.key,
+            services: source.services
+        )
         var batch = DatagramBatch(usesControl: socket.address.isWildcard)
         var batchesLeft = Limits.drainBatchCount
         while batchesLeft > 0 {
@@ -45,12 +44,53 @@ final class DatagramWorker: Sendable {
                 if isLast || errno == EBADF || errno == ENOTSOCK || errno == EINVAL { return }
                 continue
             }
-            worker.refresh()
-            for slot in 0..<count {
-                let octets = worker.answer(batch.exchange(slot))
-                if octets > 0 { batch.reply(slot, count: octets) }
-            }
+            worker.beginBatch()
+            answer(count, &worker, &batch)
+            worker.endBatch()
             batch.send(socket.descriptor)
         }
+    }
+
+    /// Answers the datagrams of a batch; those that have to wait go to the slow source.lane.
+    private func answer(
+        _ count: Int,
+        _ worker: inout QueryWorker,
+        _ batch: inout DatagramBatch
+    ) {
+        let bound = LocalAddress(address: socket.address.address, port: socket.address.port)
+        var waiting: [PendingQuery] = []
+        for slot in 0..<count {
+            let client = batch.client(slot)
+            let local = batch.local(slot, bound)
+            let outcome = unsafe worker.answer(
+                batch.request(slot),
+                into: batch.buffer(slot),
+                from: client,
+                at: local,
+                over: .udp
+            )
+            switch outcome {
+            case .reply(let octets): batch.reply(slot, count: octets)
+            case .none, .garbage: break
+            case .waiting:
+                guard source.lane.admit() else {
+                    let octets = unsafe worker.refuse(batch.request(slot), into: batch.buffer(slot))
+                    if octets > 0 { batch.reply(slot, count: octets) }
+                    continue
+                }
+                let query = unsafe worker.suspend(
+                    batch.request(slot),
+                    from: client,
+                    at: local,
+                    over: .udp,
+                    to: .datagram(batch.envelope(slot, socket))
+                )
+                if let query { waiting.append(query) } else { source.lane.release() }
+            }
+        }
+        if worker.hasBackground {
+            waiting += worker.takeBackground(at: bound).filter { _ in source.lane.admit() }
+        }
+        if !waiting.isEmpty { source.lane.submit(waiting) }
     }
 }

@@ -11,6 +11,7 @@ package import Registry
 package final class PacketBench: Sendable {
     private let source: VersionPublisher<ServingConfiguration>
     private let corefile: String
+    private let services: ServerServices
     private let views: [ViewPublisher]
 
     /// Serves a Corefile; every `kubernetes` block shows what `view` makes of its options.
@@ -20,10 +21,11 @@ package final class PacketBench: Sendable {
         corefile: String,
         view: (ClusterIndex.Options) throws -> ViewPublisher
     ) throws {
-        let plan = try PacketBench.plan(corefile)
+        services = try ServerServices.make(log: LogSink())
+        let plan = try PacketBench.plan(corefile, services)
         views = try plan.views.map { try view($0.options) }
         self.corefile = corefile
-        source = VersionPublisher(PacketBench.configuration(plan, views))
+        source = VersionPublisher(plan.configuration(views, services))
     }
 
     /// Serves a Corefile and what a registry holds now.
@@ -35,12 +37,12 @@ package final class PacketBench: Sendable {
 
     /// Reads the Corefile again, and publishes a configuration with the same views.
     package func reload() throws {
-        source.publish(PacketBench.configuration(try PacketBench.plan(corefile), views))
+        source.publish(try PacketBench.plan(corefile, services).configuration(views, services))
     }
 
     /// Makes a worker for one thread; its random numbers follow from `seed`, which isn't 0.
     package func makeWorker(seed: UInt64) -> Worker {
-        Worker(QueryWorker(source, port: 53, seed: seed))
+        Worker(QueryWorker(source, key: nil, services: services, seed: seed))
     }
 
     /// What one thread of a server answers with.
@@ -53,39 +55,36 @@ package final class PacketBench: Sendable {
 
         /// Looks for a newer configuration or view, as a server does before each batch.
         package mutating func refresh() {
-            worker.refresh()
+            worker.beginBatch()
         }
 
         /// Answers a datagram of a client on this machine.
         ///
-        /// - Returns: The octets of the reply in `buffer`, which is not empty; 0 if there is none.
+        /// - Returns: The octets of the reply in `buffer`, which is not empty; 0 if there is none,
+        ///   or if it needs an upstream.
         package mutating func answer(
             _ request: UnsafeRawBufferPointer,
             into buffer: UnsafeMutableRawBufferPointer
         ) -> Int {
-            unsafe worker.answer(
-                Exchange(
-                    request: request,
-                    buffer: buffer,
-                    client: PacketBench.client,
-                    transport: .udp
-                )
+            let outcome = unsafe worker.answer(
+                request,
+                into: buffer,
+                from: PacketBench.client,
+                at: PacketBench.client,
+                over: .udp
             )
+            guard case .reply(let count) = outcome else { return 0 }
+            return count
         }
     }
 
     private static let client = ClientAddress(address: IPAddress(ipv4: 0x7F00_0001), port: 4096)
 
-    private static func plan(_ text: String) throws -> ServingPlan {
+    private static func plan(
+        _ text: String,
+        _ services: ServerServices
+    ) throws -> ServingPlan {
         let parsed = try Corefile(parsing: text, file: "Corefile", context: .process)
-        return try ServingPlan(parsed, serverAddresses: [], directory: "", log: LogSink())
-    }
-
-    private static func configuration(
-        _ plan: ServingPlan,
-        _ views: [ViewPublisher]
-    ) -> ServingConfiguration {
-        let routes = plan.routes.sorted { $0.key < $1.key }.flatMap(\.value)
-        return ServingConfiguration(tables: [:], common: RoutingTable(routes), views: views)
+        return try ServingPlan(parsed, serverAddresses: [], directory: "", services: services)
     }
 }

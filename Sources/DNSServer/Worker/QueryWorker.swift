@@ -1,65 +1,81 @@
 internal import ClusterView
 internal import DNSWire
+internal import Metrics
 internal import Plugins
 
 /// What one thread needs to answer queries: its own references to the configuration and views,
-/// its own scratch memory and random numbers.
+/// its own scratch memory, counters and random numbers.
 ///
 /// Nothing in it is shared, so that answering a query writes no memory that another core reads.
 @safe
 struct QueryWorker: ~Copyable {
     private let source: VersionPublisher<ServingConfiguration>
-    private let port: UInt16
+    private let key: ListenerKey?
     private var configuration: ServingConfiguration
     private var configurationGeneration: UInt64
     private var table: RoutingTable
     private var snapshots: [ClusterSnapshot] = []
     private var snapshotGenerations: [UInt64] = []
-    /// The same references, not counted, for transactions; `snapshots` holds them.
-    private var references: UnsafeMutableBufferPointer<Unmanaged<ClusterSnapshot>>
     private let main = QueryScratch.Storage()
     private let spare = QueryScratch.Storage()
+    private let block: MetricsBlock
+    private let desk: UnsafeMutablePointer<WorkerDesk>
     private var randomState: UInt64
 
-    /// Makes a worker that answers on a port.
+    /// Makes a worker that answers for a listener; nil means one given by flag.
     ///
     /// Its random numbers follow from `seed`, which isn't 0.
     init(
         _ source: VersionPublisher<ServingConfiguration>,
-        port: UInt16,
+        key: ListenerKey?,
+        services: ServerServices,
         seed: UInt64 = .random(in: 1 ... .max)
     ) {
         self.source = source
-        self.port = port
+        self.key = key
         configurationGeneration = source.generation
         configuration = source.current
-        table = configuration.table(port: port)
+        table = configuration.table(key)
         randomState = seed
-        unsafe references = .allocate(capacity: 0)
+        block = services.metrics.makeBlock()
+        unsafe desk = .allocate(capacity: 1)
+        unsafe desk.initialize(to: WorkerDesk(metrics: block.writer, epochs: services.epochs))
         adoptViews()
     }
 
     deinit {
-        unsafe references.deallocate()
+        // SAFETY: made in init and used by this worker alone.
+        unsafe desk.deinitialize(count: 1)
+        unsafe desk.deallocate()
     }
 
-    /// Looks once whether there is a newer configuration or view; call it before each batch.
-    mutating func refresh() {
+    /// Begins a batch: looks once whether there is a newer configuration or view.
+    mutating func beginBatch() {
+        unsafe desk.pointee.beginBatch(at: MonotonicClock.nanoseconds)
         let generation = source.generation
         if generation != configurationGeneration {
             configurationGeneration = generation
             configuration = source.current
-            table = configuration.table(port: port)
+            table = configuration.table(key)
             adoptViews()
             return
         }
+        refreshViews()
+    }
+
+    /// Ends a batch; call it before the thread waits.
+    mutating func endBatch() {
+        unsafe desk.pointee.endBatch()
+    }
+
+    private mutating func refreshViews() {
         for index in snapshots.indices {
             let view = configuration.views[index]
             let generation = view.generation
             guard generation != snapshotGenerations[index] else { continue }
             snapshotGenerations[index] = generation
             snapshots[index] = view.current
-            unsafe references[index] = .passUnretained(snapshots[index])
+            unsafe desk.pointee.snapshots[index] = .passUnretained(snapshots[index])
         }
     }
 
@@ -68,24 +84,105 @@ struct QueryWorker: ~Copyable {
         // The number first: a version that comes in between is fetched again next time.
         snapshotGenerations = views.map(\.generation)
         snapshots = views.map(\.current)
-        unsafe references.deallocate()
-        unsafe references = .allocate(capacity: max(1, snapshots.count))
-        for (index, snapshot) in snapshots.enumerated() {
-            unsafe references.initializeElement(at: index, to: .passUnretained(snapshot))
-        }
+        unsafe desk.pointee.adopt(snapshots)
     }
 
     /// Answers one packet.
+    mutating func answer(
+        _ request: UnsafeRawBufferPointer,
+        into buffer: UnsafeMutableRawBufferPointer,
+        from client: ClientAddress,
+        at local: LocalAddress,
+        over transport: Transport
+    ) -> Outcome {
+        let origin = unsafe QueryOrigin(
+            client: client,
+            local: local,
+            transport: transport,
+            random: nextRandom(),
+            start: desk.pointee.time
+        )
+        return unsafe table.answer(
+            Exchange(request: request, buffer: buffer, origin: origin),
+            in: QueryMemory(scratch: main.scratch, spare: spare.scratch),
+            desk: desk
+        )
+    }
+
+    /// Answers SERVFAIL to a packet that was found to be a query before.
     ///
     /// - Returns: The octets of the reply; 0 if there is none.
-    mutating func answer(_ exchange: Exchange) -> Int {
-        unsafe table.answer(
-            exchange,
-            scratch: main.scratch,
-            spare: spare.scratch,
-            random: nextRandom(),
-            snapshots: UnsafeBufferPointer(references),
-            depth: 0
+    mutating func refuse(
+        _ request: UnsafeRawBufferPointer,
+        into buffer: UnsafeMutableRawBufferPointer
+    ) -> Int {
+        _ = unsafe desk.pointee.takeErrand()
+        var query = QueryView()
+        guard unsafe query.read(request, scratch: main.scratch) == .answer else { return 0 }
+        var response = unsafe ResponseWriter(
+            answering: query,
+            request: request,
+            into: buffer,
+            limit: 512,
+            payloadOctets: UInt16(Limits.udpPayloadOctets)
+        )
+        response.responseCode = ResponseCode.serverFailure.rawValue
+        return response.finish(query)
+    }
+
+    /// What the query just answered left on the desk: the messages that follow its reply.
+    mutating func takeStream() -> MessageStream? {
+        unsafe desk.pointee.takeStream()
+    }
+
+    /// Whether queries that nobody waits for were started.
+    var hasBackground: Bool { unsafe !desk.pointee.background.isEmpty }
+
+    /// Takes the queries that nobody waits for.
+    mutating func takeBackground(
+        at local: LocalAddress
+    ) -> [PendingQuery] {
+        let queries = unsafe desk.pointee.background
+        unsafe desk.pointee.background.removeAll()
+        return queries.map { query in
+            PendingQuery(
+                renewing: query,
+                origin: unsafe QueryOrigin(
+                    client: local,
+                    local: local,
+                    transport: .udp,
+                    random: nextRandom(),
+                    start: desk.pointee.time,
+                    isRefresh: true
+                ),
+                configuration: configuration,
+                table: table
+            )
+        }
+    }
+
+    /// Makes the query that was just answered with ``Outcome/waiting`` wait.
+    mutating func suspend(
+        _ request: UnsafeRawBufferPointer,
+        from client: ClientAddress,
+        at local: LocalAddress,
+        over transport: Transport,
+        to destination: ReplyDestination
+    ) -> PendingQuery? {
+        guard let errand = unsafe desk.pointee.takeErrand() else { return nil }
+        return unsafe PendingQuery(
+            request: Array(request),
+            origin: QueryOrigin(
+                client: client,
+                local: local,
+                transport: transport,
+                random: lastRandom,
+                start: desk.pointee.time
+            ),
+            configuration: configuration,
+            table: table,
+            errand: errand,
+            destination: destination
         )
     }
 
@@ -94,6 +191,10 @@ struct QueryWorker: ~Copyable {
         randomState ^= randomState &>> 12
         randomState ^= randomState &<< 25
         randomState ^= randomState &>> 27
-        return UInt32(truncatingIfNeeded: (randomState &* 0x2545_F491_4F6C_DD1D) &>> 32)
+        return lastRandom
+    }
+
+    private var lastRandom: UInt32 {
+        UInt32(truncatingIfNeeded: (randomState &* 0x2545_F491_4F6C_DD1D) &>> 32)
     }
 }

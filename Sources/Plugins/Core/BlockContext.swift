@@ -18,6 +18,9 @@ public struct ViewRequest: Sendable, Hashable {
 }
 
 /// What a plugin can learn and ask for while its server block is set up.
+///
+/// Directives are set up in the order of ``PluginDirective/all``, so that `root` has spoken before
+/// a path is read.
 public struct BlockContext {
     /// The zones of the block, as its keys say.
     public var zones: [Name]
@@ -25,25 +28,41 @@ public struct BlockContext {
     public var serverAddresses: [IPAddress]
     /// The directory that relative paths in directives start from.
     public var directory: String
-    /// Where plugins write lines for people.
-    public var log: LogSink
+    /// What the process has once: log, metrics, the slow lane.
+    public var services: ServerServices
+    /// How and where the block is served.
+    public var settings = BlockSettings()
+    /// What is legal but may hurt, with its place in the Corefile.
+    public var warnings: [String] = []
     /// The views that were asked for so far, in the order of their indices.
     public private(set) var views: [ViewRequest]
+    /// The plugins of the block that are set up already; the order is that of the directives.
+    public internal(set) var plugins: [Plugin] = []
+    /// The block itself, as it was read.
+    var block: ServerBlock?
+    /// The names of all directives in the block.
+    public internal(set) var directives: Set<String> = []
+    /// What runs when all plugins of the block are set up: for those that need a later one, such as
+    /// `autopath @kubernetes`.
+    var completions: [(BlockContext) throws(CorefileErrors) -> Void] = []
 
     /// Creates the context of a block.
     public init(
         zones: [Name],
         serverAddresses: [IPAddress],
         directory: String,
-        log: LogSink,
+        services: ServerServices,
         views: [ViewRequest]
     ) {
         self.zones = zones
         self.serverAddresses = serverAddresses
         self.directory = directory
-        self.log = log
+        self.services = services
         self.views = views
     }
+
+    /// Where plugins write lines for people.
+    public var log: LogSink { services.log }
 
     /// Asks for a view; blocks that show the same share it.
     ///
@@ -57,5 +76,12 @@ public struct BlockContext {
     /// A path of a directive, made absolute.
     func path(_ text: String) -> String {
         text.hasPrefix("/") || directory.isEmpty ? text : "\(directory)/\(text)"
+    }
+
+    /// Runs `body` when all plugins of the block are set up.
+    mutating func whenComplete(
+        _ body: @escaping (BlockContext) throws(CorefileErrors) -> Void
+    ) {
+        completions.append(body)
     }
 }

@@ -19,3 +19,9 @@ public struct ClientAddress: Sendable, Hashable, CustomStringConvertible {
         address.isIPv4 ? "\(address):\(port)" : "[\(address)]:\(port)"
     }
 }
+
+/// Where a query was sent to: the address and the port that a listener has, by value.
+///
+/// A listener on the wildcard address learns from the kernel which of the host's addresses a
+/// datagram was for; `address` is then that one.
+public typealias LocalAddress = ClientAddress

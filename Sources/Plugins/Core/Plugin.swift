@@ -11,12 +11,22 @@ public enum Disposition: Sendable, Hashable {
     case serverFailure
     /// Nothing was written: REFUSED.
     case refused
+    /// Nothing was written: FORMERR.
+    case formatError
+    /// Nothing was written: NOTIMP.
+    case notImplemented
+    /// The query has to wait for an ``Errand``, and is answered again when that is done.
+    ///
+    /// Whoever gets this from the rest of the chain returns it at once: nothing has happened yet.
+    case waiting
 
     /// The code that the server writes, if the plugin wrote nothing.
     public var responseCode: UInt16? {
         switch self {
-        case .written, .dropped: nil
+        case .written, .dropped, .waiting: nil
+        case .formatError: 1
         case .serverFailure: 2
+        case .notImplemented: 4
         case .refused: 5
         }
     }
@@ -25,7 +35,7 @@ public enum Disposition: Sendable, Hashable {
 /// A link of the chain through which every query of a server block goes.
 ///
 /// `@unchecked Sendable`: a base class can't state that its subclasses add only immutable
-/// properties of Sendable types; each subclass keeps to that.
+/// properties of Sendable types; each subclass keeps to that, or guards what changes.
 open class Plugin: @unchecked Sendable {
     /// The name of the directive.
     public let name: String
@@ -36,57 +46,27 @@ open class Plugin: @unchecked Sendable {
     }
 
     /// Answers a query, or passes it on to the rest of the chain.
+    ///
+    /// Runs in the packet path, and for queries that wait once more for each thing they waited for:
+    /// a plugin changes nothing of its own before the rest of the chain has returned something
+    /// other than ``Disposition/waiting``.
     open func answer(_ transaction: inout Transaction, _ rest: RestOfChain) -> Disposition {
         rest.answer(&transaction)
     }
-}
 
-/// The plugins of a server block, in the order in which they are asked.
-///
-/// `@unchecked Sendable`: the list is made in `init`, never written after it, and freed in
-/// `deinit`.
-@safe
-public final class PluginChain: @unchecked Sendable {
-    /// The plugins.
-    public let plugins: [Plugin]
-    private let links: UnsafeMutableBufferPointer<Unmanaged<Plugin>>
-
-    /// Makes a chain of plugins, the first one first.
-    public init(_ plugins: [Plugin]) {
-        self.plugins = plugins
-        unsafe links = .allocate(capacity: max(1, plugins.count))
-        for (index, plugin) in plugins.enumerated() {
-            unsafe links.initializeElement(at: index, to: .passUnretained(plugin))
-        }
-    }
-
-    deinit {
-        unsafe links.deallocate()
-    }
-
-    /// Sends a query through the chain.
+    /// Begins what the plugin does beside answering, such as looking for changes of a file; called
+    /// once, when the configuration it belongs to is about to be served.
     ///
-    /// A chain that ends without a reply refuses (CoreDNS `ServeDNS` without next plugin).
-    public func answer(_ transaction: inout Transaction) -> Disposition {
-        let start = unsafe UnsafePointer(links.baseAddress)
-        return unsafe RestOfChain(next: start, count: plugins.count).answer(&transaction)
-    }
-}
+    /// - Throws: What keeps the configuration from being served; the message names the directive.
+    open func start() throws {}
 
-/// What comes after a plugin in its chain.
-///
-/// The references are not counted: the chain holds the plugins, and whoever sends a query through
-/// it holds the chain.
-@safe
-public struct RestOfChain {
-    let next: UnsafePointer<Unmanaged<Plugin>>?
-    let count: Int
+    /// Ends what ``start()`` began; called once, when nothing is served from the plugin any more.
+    open func stop() {}
 
-    /// Sends a query to the next plugin.
-    public func answer(_ transaction: inout Transaction) -> Disposition {
-        guard count > 0, let next = unsafe next else { return .refused }
-        // SAFETY: `next` points at `count` plugins that the chain holds.
-        let rest = unsafe RestOfChain(next: next + 1, count: count - 1)
-        return unsafe next.pointee._withUnsafeGuaranteedRef { $0.answer(&transaction, rest) }
-    }
+    /// Whether the plugin can answer, as the `ready` endpoint asks; nil if it has no opinion.
+    open var isReady: Bool? { nil }
+
+    /// Tells a query what the plugin knows about it, for blocks with `metadata`; before the chain
+    /// runs.
+    open func addMetadata(to transaction: inout Transaction) {}
 }

@@ -10,32 +10,21 @@ public struct PluginDirective: Sendable {
     /// Throws ``CorefileErrors`` with everything that is wrong.
     public let make: @Sendable ([Directive], inout BlockContext) throws(CorefileErrors) -> Plugin?
 
+    /// What people read about it; nil for a directive that needs no page.
+    public let manual: PluginManual?
+
     /// Creates a directive.
     public init(
         name: String,
+        manual: PluginManual? = nil,
         make:
             @escaping @Sendable ([Directive], inout BlockContext) throws(CorefileErrors)
             -> Plugin?
     ) {
         self.name = name
+        self.manual = manual
         self.make = make
     }
-
-    /// All directives, in the order in which their plugins are asked (CoreDNS `plugin.cfg`).
-    public static let all: [PluginDirective] = [
-        .errors, .log, .kubernetes, .file, .whoami,
-    ]
-
-    /// Directives of CoreDNS that are not here yet.
-    static let missing: Set<String> = [
-        "acl", "any", "auto", "autopath", "azure", "bind", "bufsize", "cache", "cancel", "chaos",
-        "clouddns", "debug", "dns64", "dnssec", "dnstap", "erratic", "etcd", "forward", "geoip",
-        "grpc", "grpc_server", "header", "health", "hosts", "https", "https3", "k8s_external",
-        "loadbalance", "local", "loop", "metadata", "minimal", "multisocket", "nomad", "nsid", "on",
-        "pprof", "prometheus", "proxyproto", "quic", "ready", "reload", "rewrite", "root",
-        "route53", "secondary", "shed", "sign", "template", "timeouts", "tls", "trace", "transfer",
-        "tsig", "view",
-    ]
 }
 
 extension PluginChain {
@@ -51,18 +40,28 @@ extension PluginChain {
         for directive in block.directives where !known.contains(directive.name) {
             errors.append(PluginChain.unknown(directive))
         }
-        var plugins: [Plugin] = []
+        context.block = block
+        context.directives = Set(block.directives.map(\.name))
         for directive in PluginDirective.all {
             let uses = block.directives(named: directive.name)
             guard !uses.isEmpty else { continue }
             do {
-                if let plugin = try directive.make(uses, &context) { plugins.append(plugin) }
+                if let plugin = try directive.make(uses, &context) {
+                    context.plugins.append(plugin)
+                }
+            } catch {
+                errors.append(contentsOf: error.errors)
+            }
+        }
+        for complete in context.completions {
+            do {
+                try complete(context)
             } catch {
                 errors.append(contentsOf: error.errors)
             }
         }
         guard errors.isEmpty else { throw CorefileErrors(errors) }
-        self.init(plugins)
+        self.init(context.plugins)
     }
 
     private static func unknown(_ directive: Directive) -> CorefileError {

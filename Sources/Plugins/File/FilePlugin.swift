@@ -47,7 +47,7 @@ final class FilePlugin: Plugin, @unchecked Sendable {
         transaction.response.responseCode = found.responseCode.rawValue
         transaction.response.isAuthoritative = found.isAuthoritative
         write(found, name, into: &transaction.response)
-        if let target = found.unresolvedTarget, type != .cname { transaction.follow(target) }
+        if let target = found.unresolvedTarget, type != .cname { return transaction.follow(target) }
         return .written
     }
 

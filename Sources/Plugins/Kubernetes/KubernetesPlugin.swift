@@ -72,8 +72,8 @@ final class KubernetesPlugin: Plugin, @unchecked Sendable {
         case .refused:
             return .refused
         case .chase(let position):
-            if let target = transaction.response.name(at: position) { transaction.follow(target) }
-            return .written
+            guard let target = transaction.response.name(at: position) else { return .written }
+            return transaction.follow(target)
         case .nameError:
             if let passedOn, isPassedOn(transaction.questionName, passedOn) {
                 return rest.answer(&transaction)

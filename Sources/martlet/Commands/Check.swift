@@ -1,8 +1,8 @@
 import ArgumentParser
 import Corefile
-import DNSWire
+import DNSServer
 import KubernetesModel
-import Plugins
+import Registry
 import ZoneFiles
 
 /// Checks files without using them.
@@ -46,44 +46,36 @@ struct Check: ParsableCommand {
     }
 
     private func checkCorefile(_ path: String) throws -> Bool {
-        let octets = try SystemFiles.read(path)
-        var errors: [CorefileError] = []
-        do throws(CorefileErrors) {
-            let corefile = try Corefile(
-                parsing: octets,
-                file: path,
-                context: CorefileContext(
-                    environment: { SystemFiles.environment($0) },
-                    files: DiskFiles()
-                )
-            )
-            for warning in corefile.warnings { Output.error("warning: \(warning)") }
-            for block in corefile.blocks { errors += Check.errors(in: block, path) }
-            if errors.isEmpty {
-                Output.line("\(path): \(Check.count(corefile.blocks.count, "server block")) ok")
+        let settings = ServerSettings(
+            listen: [],
+            corefile: path,
+            workerCount: 1,
+            registry: .standard,
+            openStore: { _ in MemoryStore() }
+        )
+        do {
+            let report = try ServingReport(settings)
+            for warning in report.warnings { Output.error("warning: \(warning)") }
+            Output.line("\(path): \(Check.count(report.blocks.count, "server block")) ok")
+            for block in report.blocks { Check.explain(block) }
+            for endpoint in report.endpoints {
+                Output.line("  \(endpoint.directive) at \(endpoint.url)")
             }
+            return true
+        } catch let error as CorefileErrors {
+            for error in error.errors { Output.error("error: \(error)") }
         } catch {
-            errors = error.errors
+            Output.error("error: \(error)")
         }
-        for error in errors { Output.error("error: \(error)") }
-        return errors.isEmpty
+        return false
     }
 
-    /// What is wrong with the keys of a block, and what its plugins say.
-    private static func errors(in block: ServerBlock, _ path: String) -> [CorefileError] {
-        do throws(CorefileErrors) {
-            var context = BlockContext(
-                zones: try block.addresses().compactMap { Name($0.zone) },
-                serverAddresses: [],
-                directory: path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "",
-                log: LogSink(),
-                views: []
-            )
-            _ = try PluginChain(block, context: &context)
-            return []
-        } catch {
-            return error.errors
-        }
+    private static func explain(_ block: ServingReport.Block) {
+        let zones = block.zones.joined(separator: " ")
+        let view = block.view.isEmpty ? "" : " (view \(block.view))"
+        Output.line("  \(zones)\(view) on \(block.listeners.joined(separator: " "))")
+        let plugins = block.plugins.isEmpty ? "nothing: REFUSED" : block.plugins.joined(separator: " > ")
+        Output.line("    \(plugins)")
     }
 
     private func checkZone(_ path: String) -> Bool {

@@ -2,7 +2,9 @@ import ArgumentParser
 import Corefile
 import DNSServer
 import Glibc
+import Plugins
 import Registry
+import Synchronization
 
 /// `martlet serve`: the DNS server.
 struct Serve: ParsableCommand {
@@ -10,12 +12,16 @@ struct Serve: ParsableCommand {
         abstract: "Answer DNS queries from the registry.",
         discussion: """
             Without --config, the cluster's domain and the reverse zones of its addresses are \
-            served. A --config is a Corefile; SIGHUP makes the server read it again, and SIGTERM \
-            makes it answer what has come in and end.
+            served. A --config is a Corefile. SIGHUP or SIGUSR1 makes the server read it again; \
+            SIGTERM makes it answer for as long as `health { lameduck }` says, and end.
 
               martlet serve --listen 127.0.0.1:1053
               martlet serve --listen 10.96.0.10:53 --listen '[fd00:10:96::a]:53'
               martlet serve --config zones/Corefile --listen 127.0.0.1:1053
+
+            CoreDNS' flags are understood too:
+
+              martlet serve -conf /etc/coredns/Corefile -dns.port 1053 -pidfile /run/dns.pid
             """
     )
 
@@ -29,8 +35,46 @@ struct Serve: ParsableCommand {
     )
     var listen: [String] = []
 
-    @Option(name: [.customLong("config"), .customLong("conf")], help: "The Corefile to serve.")
+    @Option(
+        name: [
+            .customLong("config"), .customLong("conf"), .customLong("conf", withSingleDash: true),
+        ],
+        help: ArgumentHelp("The Corefile to serve.", valueName: "file")
+    )
     var config: String?
+
+    @Option(
+        name: [
+            .customLong("dns.port"), .customLong("dns.port", withSingleDash: true),
+            .customShort("p"),
+        ],
+        help: ArgumentHelp("The port of keys of the Corefile that name none.", valueName: "port")
+    )
+    var port: UInt16 = 53
+
+    @Option(
+        name: [.customLong("pidfile"), .customLong("pidfile", withSingleDash: true)],
+        help: ArgumentHelp("Write the process's number to this file.", valueName: "file")
+    )
+    var processFile: String?
+
+    @Flag(
+        name: [.customLong("plugins"), .customLong("plugins", withSingleDash: true)],
+        help: "Print the directives that are understood, and end."
+    )
+    var plugins = false
+
+    @Flag(
+        name: [.customLong("quiet"), .customLong("quiet", withSingleDash: true)],
+        help: "Say nothing at the start."
+    )
+    var quiet = false
+
+    @Flag(
+        name: [.customLong("version", withSingleDash: true)],
+        help: ArgumentHelp("Print the version, and end.", visibility: .hidden)
+    )
+    var printsVersion = false
 
     @Option(help: "Threads that answer UDP on each address; by default one for each core.")
     var workers: Int?
@@ -45,26 +89,50 @@ struct Serve: ParsableCommand {
     }
 
     func run() throws {
+        if printsVersion {
+            Output.line("martlet \(Version.text)")
+            return
+        }
+        if plugins {
+            for directive in PluginDirective.all { Output.line("dns.\(directive.name)") }
+            return
+        }
         // Before any thread starts, so that all of them leave these signals to this one.
-        let signals = SignalWaiter(for: [SIGTERM, SIGINT, SIGHUP, SIGUSR1])
+        let signals = SignalWaiter(for: [SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1])
         let addresses = try listen.map(Serve.address)
-        let registry = try registry.open(cluster.requested())
-        let store = registry.store
-        let settings = ServerSettings(
+        let source = RegistrySource(registry, cluster)
+        // Without a Corefile the registry says which zones there are.
+        let known = config == nil ? try source.open().settings : .standard
+        var settings = ServerSettings(
             listen: addresses,
             corefile: config,
             workerCount: workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
-            registry: registry.settings,
+            registry: known,
             openStore: { url in
-                guard let url else { return store }
+                guard let url else { return try source.open().store }
                 return try RegistryOptions.openStore(RegistryURL(url))
             }
         )
+        settings.version = Version.text
+        settings.defaultPort = port
         let server = try Serve.explained { try Server(settings) }
-        for address in server.addresses { Output.line("listening on \(address) (UDP and TCP)") }
-        Output.line("martlet \(Version.text) serves \(store.location)")
-        Serve.follow(signals, server)
-        registry.close()
+        if let processFile { try Serve.writeProcessFile(processFile) }
+        if !quiet { Serve.announce(server, source.location) }
+        ServerLoop(server, signals).run()
+        if let processFile { unlink(processFile) }
+        source.close()
+    }
+
+    private static func announce(_ server: Server, _ registry: String?) {
+        for place in server.listening {
+            let text = place.hasPrefix("dns://") ? String(place.dropFirst(6)) : place
+            let how = place.hasPrefix("dns://") ? " (UDP and TCP)" : ""
+            Output.line("listening on \(text)\(how)")
+        }
+        for (directive, address) in server.endpointAddresses {
+            Output.line("\(directive) on http://\(address)")
+        }
+        Output.line("martlet \(Version.text) serves \(registry ?? "its Corefile")")
     }
 
     private static func address(_ text: String) throws -> ListenAddress {
@@ -75,24 +143,15 @@ struct Serve: ParsableCommand {
         }
     }
 
-    /// Does what signals say, until one says to end.
-    private static func follow(_ signals: SignalWaiter, _ server: Server) {
-        while true {
-            Output.flush()
-            switch signals.next() {
-            case SIGHUP, SIGUSR1:
-                do {
-                    try server.reload()
-                    Output.line("reloaded the configuration")
-                } catch {
-                    Output.line("the configuration stays as it is: \(error)")
-                }
-            case let signal:
-                Output.line("\(signal == SIGINT ? "SIGINT" : "SIGTERM"): ending")
-                Output.flush()
-                server.stop()
-                return
-            }
+    private static func writeProcessFile(_ path: String) throws {
+        guard let file = unsafe fopen(path, "w") else {
+            let reason = unsafe String(cString: strerror(errno))
+            throw Failure("--pidfile: cannot write \(path): \(reason)")
+        }
+        defer { unsafe fclose(file) }
+        let octets = Array("\(getpid())\n".utf8)
+        guard unsafe fwrite(octets, 1, octets.count, file) == octets.count else {
+            throw Failure("--pidfile: cannot write \(path)")
         }
     }
 
@@ -105,5 +164,36 @@ struct Serve: ParsableCommand {
         } catch {
             throw Failure("\(error)")
         }
+    }
+}
+
+/// The registry of a server, opened when something first asks for it: a Corefile that only forwards
+/// needs none.
+private final class RegistrySource: Sendable {
+    private let options: RegistryOptions
+    private let cluster: SettingsOptions
+    private let opened = Mutex<Registry?>(nil)
+
+    init(_ options: RegistryOptions, _ cluster: SettingsOptions) {
+        self.options = options
+        self.cluster = cluster
+    }
+
+    /// The registry.
+    func open() throws -> Registry {
+        try opened.withLock { opened in
+            if let opened { return opened }
+            let registry = try options.open(cluster.requested())
+            opened = registry
+            return registry
+        }
+    }
+
+    /// Where the registry is; nil if nothing has asked for it.
+    var location: String? { opened.withLock { $0?.store.location } }
+
+    /// Closes the registry.
+    func close() {
+        opened.withLock { $0?.close() }
     }
 }

@@ -21,4 +21,23 @@ struct SignalWaiter {
         while unsafe sigwait(&set, &signal) != 0 {}
         return signal
     }
+
+    /// Waits for the next signal, but no longer than a time.
+    ///
+    /// - Returns: The signal; nil if none came.
+    func next(within time: Duration) -> Int32? {
+        let end = ContinuousClock.now + time
+        while true {
+            let (seconds, attoseconds) = max(.zero, end - .now).components
+            var set = set
+            var rest = timespec(
+                tv_sec: Int(seconds),
+                tv_nsec: Int(attoseconds / 1_000_000_000)
+            )
+            let signal = unsafe sigtimedwait(&set, nil, &rest)
+            if signal > 0 { return signal }
+            // Another signal than those waited for may interrupt the wait (EINTR).
+            if errno == EAGAIN { return nil }
+        }
+    }
 }

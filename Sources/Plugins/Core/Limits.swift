@@ -1,0 +1,27 @@
+/// The bounds of the plugins, in one place.
+public enum Limits {
+    /// Octets of a message: what the length field over TCP can say (RFC 1035 §4.2.2).
+    public static let messageOctetsMax = 65_535
+    /// Queries that may be made from one: beyond, an alias is left as it is.
+    public static let depthMax = 8
+    /// Things that one query may wait for, one after the other: beyond, it fails.
+    public static let errandCountMax = 24
+    /// Queries without a waiting client that one query may start.
+    static let backgroundCountMax = 4
+    /// Octets of a hosts file: far above the longest lists of blocked names.
+    static let hostsFileOctetsMax = 32 << 20
+    /// Octets of records that a message of a zone transfer is filled with (CoreDNS: the same).
+    static let transferMessageOctets = 63_000
+    /// Octets of a zone that is transferred from a primary, as they come over the wire.
+    static let transferOctetsMax = 256 << 20
+    /// Records of a zone that is transferred from a primary.
+    static let transferRecordCountMax = 1_000_000
+    /// Seconds that a primary may take for each step of a transfer.
+    static let transferStepSeconds = 10
+    /// Times that a secondary server is told of a change (RFC 1996 §3.6; CoreDNS: the same).
+    static let notifyAttemptCount = 3
+    /// Zone files that `auto` serves from one directory.
+    static let autoZoneCountMax = 10_000
+    /// Octets of the pattern of `auto`.
+    static let autoPatternOctetsMax = 10_000
+}

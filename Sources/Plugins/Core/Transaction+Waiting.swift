@@ -1,0 +1,87 @@
+public import Metrics
+
+extension Transaction {
+    /// The result of an errand, if it was done; else makes the query wait for it.
+    ///
+    /// - Returns: Nil if the query has to wait: the plugin then returns ``Disposition/waiting`` at
+    ///   once.
+    public mutating func result(
+        of key: ErrandKey,
+        or errand: () -> Errand
+    ) -> (result: ErrandResult, isNew: Bool)? {
+        if let arrivals = unsafe desk.pointee.arrivals {
+            if let found = arrivals.take(key) { return found }
+            guard arrivals.count < Limits.errandCountMax else {
+                let failure = "a query waits for more than \(Limits.errandCountMax) replies"
+                return (ErrandResult(octets: [], failure: failure), false)
+            }
+        }
+        unsafe desk.pointee.errand = errand()
+        return nil
+    }
+
+    /// Starts a query that nobody waits for, at the plugin that `rest` begins with.
+    ///
+    /// Beyond the bound it is left out: what it would renew is renewed when it is asked for.
+    public mutating func startInBackground(_ request: [UInt8], at rest: RestOfChain) {
+        let count = unsafe desk.pointee.background.count
+        guard count < Limits.backgroundCountMax, let chain = rest.chain else { return }
+        unsafe desk.pointee.background.append(
+            BackgroundQuery(request: request, chain: chain, start: rest.index)
+        )
+    }
+
+    /// Says why the query fails.
+    ///
+    /// - Returns: ``Disposition/serverFailure``, for a plugin to return.
+    public mutating func fail(_ reason: String) -> Disposition {
+        unsafe desk.pointee.failure = reason
+        return .serverFailure
+    }
+
+    /// Why the query failed, as a plugin said it.
+    public var failure: String? { unsafe desk.pointee.failure }
+
+    /// Forgets why a query failed, or one before it.
+    mutating func forgetFailure() {
+        guard unsafe desk.pointee.failure != nil else { return }
+        unsafe desk.pointee.failure = nil
+    }
+
+    /// Makes messages follow the reply over a stream.
+    public mutating func send(_ stream: MessageStream) {
+        unsafe desk.pointee.stream = stream
+    }
+
+    /// What plugins told about the query, by `plugin/label`.
+    public var metadata: [String: String] { unsafe desk.pointee.metadata }
+
+    /// Tells something about the query, by `plugin/label`.
+    public mutating func setMetadata(_ label: String, _ value: String) {
+        unsafe desk.pointee.metadata[label] = value
+    }
+
+    /// Forgets what plugins told about the query, or about the one before it.
+    public mutating func clearMetadata() {
+        unsafe desk.pointee.metadata.removeAll(keepingCapacity: true)
+    }
+
+    /// The counters of the thread that answers.
+    public var metrics: MetricsWriter { unsafe desk.pointee.metrics }
+
+    /// Nanoseconds of the monotonic clock when the batch came in.
+    public var batchTime: UInt64 { unsafe desk.pointee.time }
+}
+
+extension Transaction {
+    /// The result of an errand, if it was done.
+    func doneResult(of key: ErrandKey) -> ErrandResult? {
+        unsafe desk.pointee.arrivals?.take(key)?.result
+    }
+
+    /// Takes back that the query has to wait: for a plugin that returns something else instead of
+    /// ``Disposition/waiting``.
+    func forgetErrand() {
+        unsafe desk.pointee.errand = nil
+    }
+}

@@ -1,0 +1,47 @@
+internal import Upstreams
+
+/// A question to the upstreams of a stanza.
+///
+/// `@unchecked Sendable`: restated from ``Errand``; all properties are immutable and Sendable.
+final class ForwardErrand: Errand, @unchecked Sendable {
+    private let group: UpstreamGroup
+    private let request: [UInt8]
+    private let transport: UpstreamTransport
+    private let deadline: UInt64?
+
+    /// Prepares a question: a complete query, as the client sent it.
+    init(
+        key: ErrandKey,
+        group: UpstreamGroup,
+        request: [UInt8],
+        transport: UpstreamTransport,
+        deadline: UInt64?
+    ) {
+        self.group = group
+        self.request = request
+        self.transport = transport
+        self.deadline = deadline
+        super.init(key: key)
+    }
+
+    override func start(_ done: @escaping (ErrandResult) -> Void) {
+        unsafe request.withUnsafeBytes { request in
+            let endpoints = group.settings.endpoints
+            unsafe group.exchange(request, over: transport, deadline: deadline) { outcome in
+                switch outcome {
+                case .reply(let reply):
+                    let source = endpoints[reply.upstream].description
+                    done(unsafe ErrandResult(octets: Array(reply.octets), source: source))
+                case .failure(let failure):
+                    var result = ErrandResult(octets: [], failure: failure.description)
+                    switch failure.kind {
+                    case .tooManyConcurrent: result.disposition = .refused
+                    case .badReply, .malformedRequest: result.disposition = .formatError
+                    default: result.disposition = .serverFailure
+                    }
+                    done(result)
+                }
+            }
+        }
+    }
+}

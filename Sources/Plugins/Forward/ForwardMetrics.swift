@@ -1,0 +1,126 @@
+internal import DNSWire
+internal import Metrics
+internal import Upstreams
+
+/// Counts what the upstreams of a stanza do (CoreDNS `forward` and `proxy`).
+///
+/// `@unchecked Sendable`: `durations` is used on the slow lane's thread only; the rest never
+/// changes.
+final class ForwardMetrics: UpstreamObserver, @unchecked Sendable {
+    private let registry: MetricsRegistry
+    private let names: [String]
+    private let broken: Counter
+    private let rejected: Counter
+    private let probeFailures: [Counter]
+    private let reused: [[Counter]]
+    private let opened: [[Counter]]
+    private let strays: [Counter]
+    private let hedges: Counter
+    private let joins: Counter
+    private var durations: [UInt32: Histogram] = [:]
+
+    /// Registers the counters of upstreams.
+    init(_ registry: MetricsRegistry, _ endpoints: [UpstreamEndpoint]) {
+        self.registry = registry
+        names = endpoints.map(\.description)
+        broken = registry.counter(
+            "coredns_forward_healthcheck_broken_total",
+            help: "Counter of the number of complete failures of the healthchecks.",
+            labels: []
+        )
+        rejected = registry.counter(
+            "coredns_forward_max_concurrent_rejects_total",
+            help: "Counter of the number of queries rejected because the concurrent queries were"
+                + " at maximum.",
+            labels: []
+        )
+        hedges = registry.counter(
+            "martlet_forward_hedged_total",
+            help: "Second queries, sent because the first was late.",
+            labels: []
+        )
+        joins = registry.counter(
+            "martlet_forward_joined_total",
+            help: "Queries that waited for the reply to the same question of another client.",
+            labels: []
+        )
+        probeFailures = names.map { name in
+            registry.counter(
+                "coredns_proxy_healthcheck_failures_total",
+                help: "Counter of the number of failed healthchecks.",
+                labels: [("proxy_name", "forward"), ("to", name)]
+            )
+        }
+        strays = names.map { name in
+            registry.counter(
+                "martlet_forward_stray_replies_total",
+                help: "Messages dropped because they answer nothing that was asked.",
+                labels: [("to", name)],
+                exposesZeros: false
+            )
+        }
+        func connections(_ family: String, _ help: String) -> [[Counter]] {
+            endpoints.map { endpoint in
+                ["udp", endpoint.scheme == .dns ? "tcp" : "tcp-tls"].map { transport in
+                    registry.counter(
+                        family,
+                        help: help,
+                        labels: [
+                            ("proxy_name", "forward"), ("to", endpoint.description),
+                            ("proto", transport),
+                        ],
+                        exposesZeros: false
+                    )
+                }
+            }
+        }
+        reused = connections(
+            "coredns_proxy_conn_cache_hits_total",
+            "Counter of connection cache hits per upstream and protocol."
+        )
+        opened = connections(
+            "coredns_proxy_conn_cache_misses_total",
+            "Counter of connection cache misses per upstream and protocol."
+        )
+    }
+
+    func answered(_ upstream: Int, code: UInt16, nanoseconds: UInt64) {
+        registry.shared.observe(duration(upstream, code), nanoseconds: nanoseconds)
+    }
+
+    /// The histogram of an upstream and a code, made when it is first needed.
+    private func duration(_ upstream: Int, _ code: UInt16) -> Histogram {
+        let code = min(code, 24)
+        let key = UInt32(truncatingIfNeeded: upstream) << 16 | UInt32(code)
+        if let histogram = durations[key] { return histogram }
+        let histogram = registry.histogram(
+            "coredns_proxy_request_duration_seconds",
+            help: "Histogram of the time each request took.",
+            labels: [
+                ("proxy_name", "forward"), ("to", names[upstream]),
+                ("rcode", code == 24 ? "other" : ResponseCode(rawValue: code).description),
+            ],
+            unit: .seconds,
+            bounds: HistogramBounds.durations
+        )
+        durations[key] = histogram
+        return histogram
+    }
+
+    func probeFailed(_ upstream: Int) { registry.shared.add(probeFailures[upstream]) }
+
+    func foundAllDown() { registry.shared.add(broken) }
+
+    func refusedConcurrent() { registry.shared.add(rejected) }
+
+    func connected(_ upstream: Int, _ transport: UpstreamTransport, isReused: Bool) {
+        let counters = isReused ? reused : opened
+        registry.shared.add(counters[upstream][transport == .udp ? 0 : 1])
+    }
+
+    func droppedStray(_ upstream: Int) { registry.shared.add(strays[upstream]) }
+
+    func hedged(_ upstream: Int) { registry.shared.add(hedges) }
+
+    func joined() { registry.shared.add(joins) }
+}

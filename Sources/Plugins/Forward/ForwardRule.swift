@@ -1,0 +1,45 @@
+internal import DNSWire
+internal import Upstreams
+
+/// One `forward` stanza: which names it takes, and whom it asks.
+final class ForwardRule: Sendable {
+    /// The names that are taken, and those in them that are not.
+    let zone: ZoneMatcher
+    private let exceptions: [ZoneMatcher]
+    /// Whom it asks.
+    let group: UpstreamGroup
+    /// The codes of replies for which the next stanza is asked.
+    let passedOn: Set<UInt16>
+    /// Whether the next stanza is asked for replies without data.
+    let passesOnNoData: Bool
+
+    init(
+        zone: Name,
+        exceptions: [Name],
+        group: UpstreamGroup,
+        passedOn: Set<UInt16>,
+        passesOnNoData: Bool
+    ) {
+        self.zone = ZoneMatcher(zone)
+        self.exceptions = exceptions.map { ZoneMatcher($0) }
+        self.group = group
+        self.passedOn = passedOn
+        self.passesOnNoData = passesOnNoData
+    }
+
+    /// Whether the stanza takes a query; the zone's own name is never an exception.
+    func takes(_ query: QueryView, _ scratch: QueryScratch) -> Bool {
+        guard zone.holds(query, scratch) else { return false }
+        guard !exceptions.isEmpty, query.labelCount > zone.labelCount else { return true }
+        return !exceptions.contains { $0.holds(query, scratch) }
+    }
+
+    /// Whether the next stanza is to be asked after a reply.
+    func passesOn(_ reply: [UInt8]) -> Bool {
+        guard reply.count >= QueryView.headerOctetCount else { return false }
+        let code = UInt16(reply[3] & 0xF)
+        if passedOn.contains(code) { return true }
+        let hasAnswers = reply[6] != 0 || reply[7] != 0
+        return passesOnNoData && code == 0 && !hasAnswers
+    }
+}
