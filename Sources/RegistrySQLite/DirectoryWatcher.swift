@@ -17,8 +17,6 @@ final class DirectoryWatcher: @unchecked Sendable {
     private let look: @Sendable () -> Revision?
     private var thread: pthread_t = 0
 
-    /// The milliseconds between looks after an event that showed nothing new.
-    private static let followUp: [Int32] = [1, 2, 4, 8, 16, 32, 64, 128]
     /// The milliseconds between looks where inotify has no room left for us.
     private static let fallback: Int32 = 25
 
@@ -86,54 +84,46 @@ final class DirectoryWatcher: @unchecked Sendable {
     }
 
     private func run() {
-        var step: Int? = nil
         // What this thread saw itself: a write of this process that others have told of already
         // ends the looking, too.
         var seen = look()
+        var plan = LookPlan(now: Self.now)
         var buffer = [UInt8](repeating: 0, count: 16 << 10)
         while true {
-            let timeout: Int32 =
-                events < 0 ? Self.fallback : step.map { Self.followUp[$0] } ?? -1
             var polled = [
                 pollfd(fd: stopReader, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: events, events: Int16(POLLIN), revents: 0),
             ]
+            let timeout = events < 0 ? Self.fallback : plan.wait(now: Self.now)
             // SAFETY: the array holds as many entries as are named; poll ignores a negative one.
             let ready = unsafe poll(&polled, 2, timeout)
             if ready < 0, errno != EINTR { return }
             if polled[0].revents != 0 { return }
-            if ready > 0 {
-                switch drain(&buffer) {
-                case .none: continue
-                case .log:
-                    step = 0
-                    continue
-                case .file: step = -1
-                }
-            }
-            if let found = look(), found != seen {
-                seen = found
-                step = nil
-            } else if let current = step {
-                step = current + 1 < Self.followUp.count ? current + 1 : nil
-            }
+            if ready > 0 { plan.take(drain(&buffer), now: Self.now) }
+            guard events < 0 || plan.isDue(now: Self.now) else { continue }
+            let found = look()
+            plan.looked(isNew: found != nil && found != seen, now: Self.now)
+            seen = found ?? seen
+            // Many writes in a row are taken together.
+            let rest = plan.rest
+            // SAFETY: the array's first entry alone is looked at.
+            if rest > 0, unsafe poll(&polled, 1, rest) > 0 { return }
         }
     }
 
-    /// What events tell of.
-    private enum News {
-        case none
-        /// Of the files beside the registry's.
-        case log
-        /// Of the registry's file, or something that has no name.
-        case file
+    /// Nanoseconds since some fixed moment.
+    private static var now: UInt64 {
+        var time = timespec()
+        // SAFETY: the pointer is valid for the call.
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 
     /// Reads all waiting events and tells the most important of them.
     ///
     /// - SeeAlso: inotify(7): `int wd; uint32_t mask, cookie, len; char name[len]`.
-    private func drain(_ buffer: inout [UInt8]) -> News {
-        var news = News.none
+    private func drain(_ buffer: inout [UInt8]) -> LookPlan.News {
+        var news = LookPlan.News.none
         while true {
             // SAFETY: the buffer has as many octets as are asked for.
             let count = unsafe read(events, &buffer, buffer.count)
