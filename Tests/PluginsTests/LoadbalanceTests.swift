@@ -155,7 +155,7 @@ struct LoadbalanceTests {
 
     @Test func `a file that is missing may come later, unless it is read once`() throws {
         let problem =
-            "Corefile:2: loadbalance: /no/such: cannot be read: no such file: check the path and "
+            "Corefile:2: loadbalance: /no/such: No such file or directory: check the path and "
             + "its rights"
         let fixture = try ChainFixture("loadbalance weighted /no/such")
         #expect(fixture.context.warnings == [problem])

@@ -106,7 +106,7 @@ extension PluginDirective {
         let file = WeightFile(
             path: context.path(path),
             interval: interval,
-            services: context.services
+            log: context.log
         )
         do throws(WeightFileError) {
             try file.load()

@@ -1,27 +1,23 @@
-internal import Corefile
 internal import Synchronization
-internal import Upstreams
 
 /// A file of weights, read again when it changes.
 final class WeightFile: Sendable {
     private struct State {
         var table = WeightTable()
         var octets: [UInt8] = []
-        var isStopped = false
+        var task: RepeatingTask?
     }
 
     private let path: String
     private let interval: Duration
-    private let loop: UpstreamLoop
     private let log: LogSink
     private let state = Mutex(State())
 
     /// Creates the watch of a file; an `interval` of zero means that it is read once.
-    init(path: String, interval: Duration, services: ServerServices) {
+    init(path: String, interval: Duration, log: LogSink) {
         self.path = path
         self.interval = interval
-        loop = services.loop
-        log = services.log
+        self.log = log
     }
 
     /// The weights as they are now.
@@ -34,55 +30,46 @@ final class WeightFile: Sendable {
     @discardableResult
     func load() throws(WeightFileError) -> Bool {
         let octets: [UInt8]
-        do throws(CorefileFileError) {
-            octets = try DiskFiles().contents(of: path)
+        do throws(FileReadingError) {
+            octets = try FileReading.octets(path, limit: Limits.weightFileOctetsMax)
         } catch {
             throw WeightFileError(
-                "\(path): cannot be read: \(error)",
+                "\(error)",
                 mend: "check the path and its rights",
-                isMissing: true
+                isMissing: FileVersion(path) == nil
             )
         }
         guard state.withLock({ $0.octets != octets }) else { return false }
-        let table: Result<WeightTable, WeightFileError>
-        do throws(WeightFileError) {
-            table = .success(
-                try WeightTable(parsing: String(decoding: octets, as: UTF8.self), path: path)
-            )
-        } catch {
-            table = .failure(error)
-        }
         // A file that is wrong is complained of once, not each time that it is looked at.
         state.withLock { $0.octets = octets }
-        let loaded = try table.get()
+        let loaded = try WeightTable(parsing: String(decoding: octets, as: UTF8.self), path: path)
         state.withLock { $0.table = loaded }
         return true
     }
 
     /// Begins to look at the file again and again.
     func watch() {
-        guard interval > .zero else { return }
-        loop.post { [self] in schedule() }
+        let task = RepeatingTask("loadbalance", every: interval) { [weak self] in self?.look() }
+        state.withLock { $0.task = task }
+        task.start()
     }
 
     /// Ends that.
     func stop() {
-        state.withLock { $0.isStopped = true }
-    }
-
-    private func schedule() {
-        loop.schedule(after: interval) { [weak self] in self?.look() }
+        state.withLock { $0.task }?.stop()
     }
 
     private func look() {
-        guard !state.withLock({ $0.isStopped }) else { return }
         do throws(WeightFileError) {
-            if try load() {
-                log.write("[INFO] plugin/loadbalance: Successfully reloaded weight file \(path)")
-            }
+            guard try load() else { return }
+            log.write("[INFO] plugin/loadbalance: Successfully reloaded weight file \(path)")
         } catch {
             log.write("[ERROR] plugin/loadbalance: \(error): \(error.mend)")
         }
-        schedule()
     }
+}
+
+extension Limits {
+    /// Octets of a file of weights: room for some hundred thousand addresses.
+    static let weightFileOctetsMax = 8 << 20
 }
