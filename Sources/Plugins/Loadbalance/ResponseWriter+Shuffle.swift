@@ -15,28 +15,38 @@ extension ResponseWriter {
         // SAFETY: the reply's first `position` octets are written.
         let packet = unsafe UnsafeRawBufferPointer(start: base, count: position)
         var records = unsafe PacketRecords(packet, from: start)
-        var needsMore = false
-        for (count, isAnswer) in [(answerCount, true), (authorityCount &+ additionalCount, false)] {
-            var run = AddressRun()
-            var exchangerCount = 0
-            var hasOther = false
-            for _ in 0..<count {
-                guard let record = records.next() else { return false }
-                if unsafe run.add(record, packet) { continue }
-                shuffle(run, using: &random)
-                run = AddressRun(record)
-                guard isAnswer else { continue }
-                if record.type == RecordType.mx.rawValue { exchangerCount += 1 }
-                if record.type != RecordType.cname.rawValue {
-                    hasOther = true
-                } else if hasOther {
-                    needsMore = true
-                }
-            }
-            shuffle(run, using: &random)
-            if exchangerCount > 1 { needsMore = true }
-        }
+        let needsMore = unsafe shuffle(answerCount, of: &records, packet, using: &random)
+        _ = unsafe shuffle(authorityCount, of: &records, packet, using: &random)
+        _ = unsafe shuffle(additionalCount, of: &records, packet, using: &random)
         return needsMore
+    }
+
+    /// Shuffles the records of a section; returns whether they have an order that can't be made in
+    /// place.
+    private func shuffle(
+        _ count: UInt16,
+        of records: inout PacketRecords,
+        _ packet: UnsafeRawBufferPointer,
+        using random: inout SmallRandom
+    ) -> Bool {
+        var run = AddressRun()
+        var exchangerCount = 0
+        var hasOther = false
+        var needsMore = false
+        for _ in 0..<count {
+            guard let record = records.next() else { return false }
+            if unsafe run.add(record, packet) { continue }
+            shuffle(run, using: &random)
+            run = AddressRun(record)
+            if record.type == RecordType.mx.rawValue { exchangerCount += 1 }
+            if record.type != RecordType.cname.rawValue {
+                hasOther = true
+            } else if hasOther {
+                needsMore = true
+            }
+        }
+        shuffle(run, using: &random)
+        return needsMore || exchangerCount > 1
     }
 
     /// Gives the records of a run a random order (Fisher and Yates).

@@ -50,9 +50,9 @@ final class LocalPlugin: Plugin, @unchecked Sendable {
     private func isBelowLocalhost(_ transaction: borrowing Transaction) -> Bool {
         guard transaction.query.labelCount > 1 else { return false }
         if localhostZone.holds(transaction.query, transaction.scratch) { return true }
-        guard takesPrefix, transaction.query.nameOctetCount > LocalPlugin.prefixOctetCount else {
-            return false
-        }
+        guard takesPrefix, transaction.query.nameOctetCount > LocalPlugin.prefixOctetCount,
+            unsafe transaction.scratch.name.pointee == LocalPlugin.prefixOctetCount - 1
+        else { return false }
         // Both begin with the count of the label's octets; the scratch is in lower case.
         return unsafe localhostZone.octets.prefix(LocalPlugin.prefixOctetCount).elementsEqual(
             UnsafeBufferPointer(
