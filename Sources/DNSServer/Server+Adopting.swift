@@ -107,7 +107,7 @@ extension Server {
             let place = ListenerPlace(scheme: .dns, address: address)
             let first = plan.listeners.first { $0.scheme == .dns }
             let block = first.flatMap { plan.routes[$0]?.first?.settings } ?? BlockSettings()
-            requests.append(ListenerRequest(place: place, key: nil, settings: block))
+            requests.append(ListenerRequest(place: place, key: ListenerKey?.none, settings: block))
         }
         for key in plan.listeners where settings.listen.isEmpty || key.scheme != .dns {
             let block = plan.routes[key]?.first?.settings ?? BlockSettings()

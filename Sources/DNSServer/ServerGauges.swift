@@ -38,7 +38,7 @@ final class ServerGauges: Sendable {
 
     /// Tells what a configuration has.
     func adopt(_ plan: ServingPlan, listeners: [any Listener]) {
-        metrics.removeGauges(of: "coredns_plugin_enabled")
+        metrics.removeGauges(of: "coredns_plugin_enabled", matching: [])
         for (key, routes) in plan.routes {
             for route in routes where route.settings.countsRequests {
                 for plugin in route.chain.plugins {
@@ -54,7 +54,7 @@ final class ServerGauges: Sendable {
                 }
             }
         }
-        metrics.removeGauges(of: "coredns_reload_version_info")
+        metrics.removeGauges(of: "coredns_reload_version_info", matching: [])
         if plan.settings.contains(where: { $0.reload != nil }) {
             metrics.setConstant(
                 "coredns_reload_version_info",

@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Corefile
 internal import DNSWire
 internal import Plugins

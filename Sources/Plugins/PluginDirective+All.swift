@@ -1,16 +1,16 @@
 extension PluginDirective {
     /// All directives, in the order in which their plugins are asked (CoreDNS `plugin.cfg`).
     public static let all: [PluginDirective] = [
-        .root, .cancel, .timeouts, .multisocket, .nsid, .bufsize, .bind, .debug, .ready, .health,
+        .root, .cancel, .https, .timeouts, .multisocket, .reload, .nsid, .bufsize, .bind, .debug, .ready, .health,
         .pprof, .shed, .prometheus, .errors, .log, .local, .any, .chaos, .loadbalance, .acl,
-        .header, .minimal, .kubernetes, .file, .erratic, .whoami,
+        .header, .tls, .minimal, .kubernetes, .file, .loop, .forward, .erratic, .whoami,
     ]
 
     /// Directives of CoreDNS that are not here yet.
     static let missing: Set<String> = [
         "auto", "autopath", "azure", "cache", "clouddns", "dns64", "dnssec", "dnstap", "etcd",
-        "forward", "geoip", "grpc", "grpc_server", "hosts", "https", "https3", "k8s_external",
-        "loop", "metadata", "nomad", "on", "proxyproto", "quic", "reload", "rewrite", "route53",
-        "secondary", "sign", "template", "tls", "trace", "transfer", "tsig", "view",
+        "geoip", "grpc", "grpc_server", "hosts", "https3", "k8s_external",
+        "metadata", "nomad", "on", "proxyproto", "quic", "rewrite", "route53",
+        "secondary", "sign", "template", "trace", "transfer", "tsig", "view",
     ]
 }

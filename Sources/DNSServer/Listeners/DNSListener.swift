@@ -1,5 +1,6 @@
 internal import Addresses
 internal import ClusterView
+internal import Corefile
 internal import Plugins
 
 /// Listens on UDP and TCP: `dns://`.

@@ -1,5 +1,7 @@
 internal import Addresses
 internal import Corefile
+internal import NIOCore
+internal import Plugins
 
 /// Where something is listened on: how, and at which address and port.
 struct ListenerPlace: Sendable, Hashable, Comparable, CustomStringConvertible {

@@ -41,6 +41,7 @@ extension RoutingTable {
     ///   - desk: What the worker lends.
     ///   - isWhole: Whether the reply is written without regard to what the client takes, and cut
     ///     at the end: for replies that a plugin wants to see whole.
+    /// - Returns: What became of it.
     func answer(
         _ exchange: Exchange,
         in memory: QueryMemory,

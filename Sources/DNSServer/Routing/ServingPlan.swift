@@ -146,7 +146,8 @@ struct ServingPlan {
         _ services: ServerServices
     ) -> RouteInfo {
         let view = settings.view?.name ?? ""
-        let counters = settings.countsRequests
+        let counters =
+            settings.countsRequests
             ? RequestCounters(
                 services.metrics,
                 server: key.label,

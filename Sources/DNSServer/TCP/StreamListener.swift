@@ -2,6 +2,7 @@ internal import Addresses
 internal import ClusterView
 internal import NIOCore
 internal import NIOPosix
+internal import Plugins
 internal import SecureTransport
 
 /// Listens for TCP connections on one address.

@@ -59,6 +59,7 @@ final class StreamWorker {
     ///   - peer: Who sent it, whom to, and how.
     ///   - output: Where the reply goes.
     ///   - later: Where it goes if it has to wait; called on any thread.
+    /// - Returns: What became of it.
     func answer(
         _ message: ByteBufferView,
         _ peer: StreamPeer,

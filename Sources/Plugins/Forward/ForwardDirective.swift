@@ -26,16 +26,16 @@ extension PluginDirective {
         for (stanza, directive) in zip(stanzas, directives) {
             guard !stanza.settings.endpoints.isEmpty else { continue }
             do throws(UpstreamFailure) {
-                let group = try UpstreamGroup(
+                let upstreams = try RuleUpstreams(
                     stanza.settings,
                     loop: context.services.loop,
-                    observer: ForwardMetrics(context.services.metrics, stanza.settings.endpoints)
+                    metrics: ForwardMetrics(context.services.metrics, stanza.settings.endpoints)
                 )
                 rules.append(
                     ForwardRule(
                         zone: stanza.zone,
                         exceptions: stanza.exceptions,
-                        group: group,
+                        upstreams: upstreams,
                         passedOn: stanza.passedOn,
                         passesOnNoData: stanza.passesOnNoData
                     )

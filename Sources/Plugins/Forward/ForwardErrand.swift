@@ -4,7 +4,7 @@ internal import Upstreams
 ///
 /// `@unchecked Sendable`: restated from ``Errand``; all properties are immutable and Sendable.
 final class ForwardErrand: Errand, @unchecked Sendable {
-    private let group: UpstreamGroup
+    private let upstreams: RuleUpstreams
     private let request: [UInt8]
     private let transport: UpstreamTransport
     private let deadline: UInt64?
@@ -12,12 +12,12 @@ final class ForwardErrand: Errand, @unchecked Sendable {
     /// Prepares a question: a complete query, as the client sent it.
     init(
         key: ErrandKey,
-        group: UpstreamGroup,
+        upstreams: RuleUpstreams,
         request: [UInt8],
         transport: UpstreamTransport,
         deadline: UInt64?
     ) {
-        self.group = group
+        self.upstreams = upstreams
         self.request = request
         self.transport = transport
         self.deadline = deadline
@@ -25,6 +25,10 @@ final class ForwardErrand: Errand, @unchecked Sendable {
     }
 
     override func start(_ done: @escaping (ErrandResult) -> Void) {
+        guard let group = upstreams.group else {
+            done(ErrandResult(octets: [], failure: "no healthy proxies: all lead back here"))
+            return
+        }
         unsafe request.withUnsafeBytes { request in
             let endpoints = group.settings.endpoints
             unsafe group.exchange(request, over: transport, deadline: deadline) { outcome in

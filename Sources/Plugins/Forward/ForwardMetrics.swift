@@ -4,11 +4,12 @@ internal import Upstreams
 
 /// Counts what the upstreams of a stanza do (CoreDNS `forward` and `proxy`).
 ///
-/// `@unchecked Sendable`: `durations` is used on the slow lane's thread only; the rest never
+/// `@unchecked Sendable`: `durations` and `names` are used on the slow lane's thread only; the rest never
 /// changes.
 final class ForwardMetrics: UpstreamObserver, @unchecked Sendable {
     private let registry: MetricsRegistry
-    private let names: [String]
+    /// The upstreams, as metrics call them; on the loop's thread only, once they are in use.
+    var names: [String]
     private let broken: Counter
     private let rejected: Counter
     private let probeFailures: [Counter]

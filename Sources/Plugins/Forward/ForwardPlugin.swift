@@ -6,7 +6,8 @@ internal import Upstreams
 /// `@unchecked Sendable`: restated from ``Plugin``; all properties are immutable and Sendable.
 @safe
 final class ForwardPlugin: Plugin, @unchecked Sendable {
-    private let rules: [ForwardRule]
+    /// The stanzas, in the order in which they are tried.
+    let rules: [ForwardRule]
     /// The same rules, not counted: counting would make all workers write the same memory.
     private let references: UnsafeMutableBufferPointer<Unmanaged<ForwardRule>>
 
@@ -72,7 +73,7 @@ final class ForwardPlugin: Plugin, @unchecked Sendable {
         let arrival = transaction.result(of: key) {
             ForwardErrand(
                 key: key,
-                group: rule.group,
+                upstreams: rule.upstreams,
                 request: request,
                 transport: transport,
                 deadline: deadline

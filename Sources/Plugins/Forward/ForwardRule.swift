@@ -1,5 +1,4 @@
 internal import DNSWire
-internal import Upstreams
 
 /// One `forward` stanza: which names it takes, and whom it asks.
 final class ForwardRule: Sendable {
@@ -7,7 +6,7 @@ final class ForwardRule: Sendable {
     let zone: ZoneMatcher
     private let exceptions: [ZoneMatcher]
     /// Whom it asks.
-    let group: UpstreamGroup
+    let upstreams: RuleUpstreams
     /// The codes of replies for which the next stanza is asked.
     let passedOn: Set<UInt16>
     /// Whether the next stanza is asked for replies without data.
@@ -16,13 +15,13 @@ final class ForwardRule: Sendable {
     init(
         zone: Name,
         exceptions: [Name],
-        group: UpstreamGroup,
+        upstreams: RuleUpstreams,
         passedOn: Set<UInt16>,
         passesOnNoData: Bool
     ) {
         self.zone = ZoneMatcher(zone)
         self.exceptions = exceptions.map { ZoneMatcher($0) }
-        self.group = group
+        self.upstreams = upstreams
         self.passedOn = passedOn
         self.passesOnNoData = passesOnNoData
     }

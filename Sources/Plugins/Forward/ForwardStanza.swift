@@ -32,7 +32,9 @@ struct ForwardStanza {
             throw cursor.wrong(from, "is not a zone", mend: "write . or a domain name")
         }
         if zones.count > 1 {
-            warnings.append("forward: \(from) stands for \(zones.count) zones; only \(first) is used")
+            warnings.append(
+                "forward: \(from) stands for \(zones.count) zones; only \(first) is used"
+            )
         }
         zone = first
         settings = UpstreamSettings([])

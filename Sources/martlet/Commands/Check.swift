@@ -74,7 +74,8 @@ struct Check: ParsableCommand {
         let zones = block.zones.joined(separator: " ")
         let view = block.view.isEmpty ? "" : " (view \(block.view))"
         Output.line("  \(zones)\(view) on \(block.listeners.joined(separator: " "))")
-        let plugins = block.plugins.isEmpty ? "nothing: REFUSED" : block.plugins.joined(separator: " > ")
+        let plugins =
+            block.plugins.isEmpty ? "nothing: REFUSED" : block.plugins.joined(separator: " > ")
         Output.line("    \(plugins)")
     }
 

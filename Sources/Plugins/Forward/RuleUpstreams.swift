@@ -1,0 +1,49 @@
+internal import Upstreams
+
+/// The upstreams of a stanza, some of which may be left out later.
+///
+/// `@unchecked Sendable`: `group` and `left` are used on the slow lane's thread only, once the
+/// stanza is set up; the rest never changes.
+final class RuleUpstreams: @unchecked Sendable {
+    /// All upstreams that the stanza names.
+    let endpoints: [UpstreamEndpoint]
+    private let loop: UpstreamLoop
+    private let metrics: ForwardMetrics
+    private let standard: UpstreamSettings
+    private(set) var group: UpstreamGroup?
+    private var left: [UpstreamEndpoint]
+
+    /// Opens the upstreams of a stanza.
+    ///
+    /// - Throws: ``UpstreamFailure`` if that can't be done.
+    init(
+        _ settings: UpstreamSettings,
+        loop: UpstreamLoop,
+        metrics: ForwardMetrics
+    ) throws(UpstreamFailure) {
+        standard = settings
+        endpoints = settings.endpoints
+        left = settings.endpoints
+        self.loop = loop
+        self.metrics = metrics
+        group = try UpstreamGroup(settings, loop: loop, observer: metrics)
+    }
+
+    /// The settings for asking one of the upstreams alone, once.
+    func settings(_ endpoint: UpstreamEndpoint) -> UpstreamSettings {
+        var settings = standard
+        settings.endpoints = [endpoint]
+        settings.maxConnectAttempts = 1
+        settings.hedges = false
+        return settings
+    }
+
+    /// Asks an upstream no more; on the slow lane's thread.
+    func leaveOut(_ endpoint: UpstreamEndpoint) {
+        left.removeAll { $0 == endpoint }
+        var settings = standard
+        settings.endpoints = left
+        metrics.names = left.map(\.description)
+        group = left.isEmpty ? nil : try? UpstreamGroup(settings, loop: loop, observer: metrics)
+    }
+}
