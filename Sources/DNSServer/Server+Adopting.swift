@@ -64,7 +64,8 @@ extension Server {
             let old = source.current
             source.publish(configuration)
             do {
-                for request in wanted where listeners[request.place] == nil {
+                for request in wanted
+                where listeners[request.place] == nil && opened[request.place] == nil {
                     opened[request.place] = try open(request)
                 }
             } catch {
@@ -85,6 +86,7 @@ extension Server {
         for (request, feed) in feeds where next[request] == nil { stopFeed(request, feed) }
         feeds = next
         places = wanted.map(\.place)
+        bound = places.compactMap { listeners[$0]?.place }
         origin = ConfigurationOrigin(plan)
         inheritance.closeRest()
         status.serves(configuration.plugins)

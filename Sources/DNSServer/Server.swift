@@ -24,6 +24,8 @@ public final class Server {
     var listeners: [ListenerPlace: any Listener] = [:]
     /// What is listened on, in the order in which it was asked for.
     var places: [ListenerPlace] = []
+    /// Where that is, with the ports that the kernel chose.
+    var bound: [ListenerPlace] = []
     /// What the configuration that is served was read from.
     var origin: ConfigurationOrigin
     let gauges: ServerGauges
@@ -76,12 +78,12 @@ public final class Server {
 
     /// What the server listens on for plain DNS, with the ports that the kernel chose.
     public var addresses: [ListenAddress] {
-        places.filter { $0.scheme == .dns }.compactMap { listeners[$0]?.place.address }
+        bound.filter { $0.scheme == .dns }.map(\.address)
     }
 
     /// What the server listens on, as `dns://127.0.0.1:53`, with the ports that the kernel chose.
     public var listening: [String] {
-        places.compactMap { listeners[$0].map { "\($0.place)" } }
+        bound.map(\.description)
     }
 
     /// Where something is served over HTTP beside, by directive.

@@ -23,7 +23,7 @@ extension ClusterIndex {
     /// Takes over an object; one that can't be understood is named in the log and left out.
     mutating func take(_ object: PreparedObject, _ log: LogSink) {
         switch object {
-        case .namespace(let name): addNamespace(name)
+        case .namespace(let namespace): update(namespace)
         case .service(let service): update(service)
         case .slice(let slice): update(slice)
         case .pod(let pod): update(pod)

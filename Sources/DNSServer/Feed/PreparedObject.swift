@@ -4,7 +4,7 @@ internal import Registry
 
 /// What a stored object is to the index.
 enum PreparedObject: Sendable {
-    case namespace(String)
+    case namespace(Namespace)
     case service(PreparedService)
     case slice(PreparedSlice)
     case pod(Pod)
@@ -24,7 +24,7 @@ enum PreparedObject: Sendable {
             case .endpointSlice:
                 self = .slice(PreparedSlice(try EndpointSlice(object), options))
             case .pod: self = .pod(try Pod(object))
-            default: self = .namespace(object.key.name)
+            default: self = .namespace(try Namespace(object))
             }
         } catch {
             let key = stored.key
@@ -36,7 +36,8 @@ enum PreparedObject: Sendable {
         _ stored: StoredObject,
         _ options: ClusterIndex.Options
     ) -> PreparedObject? {
-        guard let json = stored.json else { return nil }
+        // Labels are not scanned for.
+        guard let json = stored.json, !options.readsLabels else { return nil }
         switch stored.key.kind {
         case .service:
             return PreparedService(scanning: json, key: stored.key).map { .service($0) }
