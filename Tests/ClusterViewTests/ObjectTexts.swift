@@ -11,9 +11,12 @@ enum ObjectTexts {
     }()
 
     private static let metadata = #"""
-        "metadata":{"name":"web-x","namespace":"shop","labels":{"kubernetes.io/service-name":"web",\#
-        "a":null},"annotations":{"last":"{\"a\":\"\\u003cb\\u003e\"}\n"},"uid":"u-1","generation":3,\#
-        "creationTimestamp":"2026-01-01T00:00:00Z","resourceVersion":"17","managedFields":[{"x":{}}],\#
+        "metadata":{"name":"web-x","namespace":"shop",\#
+        "labels":{"kubernetes.io/service-name":"web",\#
+        "a":null},"annotations":{"last":"{\"a\":\"\\u003cb\\u003e\"}\n"},\#
+        "uid":"u-1","generation":3,\#
+        "creationTimestamp":"2026-01-01T00:00:00Z","resourceVersion":"17",\#
+        "managedFields":[{"x":{}}],\#
         "ownerReferences":[{"kind":"Service","name":"web","uid":"u","controller":true}]}
         """#
 
@@ -21,7 +24,8 @@ enum ObjectTexts {
         #"{\#(metadata),"addressType":"IPv4"}"#,
         #"{"addressType":"FQDN","endpoints":[{"addresses":["a.example"]}],"ports":null}"#,
         #"""
-        {"apiVersion":"discovery.k8s.io/v1","kind":"EndpointSlice",\#(metadata),"addressType":"IPv4",
+        {"apiVersion":"discovery.k8s.io/v1","kind":"EndpointSlice",\#(metadata),
+        "addressType":"IPv4",
         "endpoints":[{"addresses":["10.0.0.1"],"conditions":{"ready":true}},
         {"addresses":["10.0.0.2","10.0.0.3"],"hostname":"DB-0","nodeName":"n","zone":"z"},
         {"conditions":{"ready":false,"serving":true,"terminating":null},"addresses":["10.0.0.4"]},
@@ -65,7 +69,8 @@ enum ObjectTexts {
         "selector":{"a":"b"},"type":"NodePort","ipFamilies":["IPv4","IPv6"],
         "ipFamilyPolicy":"RequireDualStack","internalTrafficPolicy":"Cluster",
         "externalIPs":["192.0.2.1"],"allocateLoadBalancerNodePorts":true,"sessionAffinityConfig":
-        {"clientIP":{"timeoutSeconds":10800}}},"status":{"loadBalancer":{"ingress":[{"ip":"192.0.2.9",
+        {"clientIP":{"timeoutSeconds":10800}}},"status":{"loadBalancer":{"ingress":
+        [{"ip":"192.0.2.9",
         "ports":[]}]},"conditions":[]}}
         """#,
         #"{"spec":{"clusterIP":"None","ports":[{"port":70000}]}}"#,
