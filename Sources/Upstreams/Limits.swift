@@ -11,7 +11,9 @@ public enum Limits {
     /// Queries that may be on their way to one upstream, unless the settings say otherwise; one
     /// more goes to the next upstream.
     public static let upstreamInFlightMax = 8_192
-    /// Clients that wait for the same answer; one more fails.
+    /// Questions of one group that may wait for an outcome; one more fails.
+    public static let waitingCountMax = 32_768
+    /// Clients that wait for the same answer; for one more the upstream is asked again.
     static let waiterCountMax = 1_024
     /// Attempts that one question leads to where `max_connect_attempts` sets no bound.
     static let attemptsPerExchangeMax = 64
@@ -32,6 +34,8 @@ public enum Limits {
     static let datagramSocketCountMax = 8
     /// Queries sent from one source port before it is given up.
     static let queriesPerSocketMax = 16_384
+    /// How long queries are sent from one source port.
+    static let socketAgeMax: Duration = .seconds(30)
     /// Octets that the kernel may queue for a socket.
     static let receiveBufferOctets: Int32 = 1 << 20
     /// Streams open to one upstream.

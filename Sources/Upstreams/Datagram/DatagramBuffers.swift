@@ -103,8 +103,8 @@ final class DatagramSender {
         let failed = failures
         failures.removeAll()
         for (attempt, serial, code) in failed where attempt.serial == serial {
-            guard let carrier = attempt.carrier else { continue }
-            attempt.failed(carrier.failure(.system(code)), canReconnect: false)
+            guard let socket = attempt.carrier as? DatagramSocket else { continue }
+            attempt.failed(socket.writeFailure(code), canReconnect: false)
         }
     }
 

@@ -52,20 +52,26 @@ final class DatagramSocket: Carrier {
         }
     }
 
+    /// The failure of a query that the system didn't send.
+    func writeFailure(_ code: Int32) -> UpstreamFailure {
+        let local = SocketAddress.localText(descriptor)
+        let text = "write udp \(local)->\(upstream.endpoint): \(errorText(code))"
+        return UpstreamFailure(.unreachable, text)
+    }
+
     /// Whether a query may leave on it; a source port serves for a time, and so many queries.
     func takesQuery(_ now: UInt64) -> Bool {
-        let settings = upstream.settings
         guard !isRetired, sentCount < Limits.queriesPerSocketMax,
-            now - usedAt < settings.expire.nanoseconds
+            now - usedAt < upstream.bounds.expire,
+            now - openedAt < upstream.bounds.maxSocketAge
         else { return false }
-        if let age = settings.maxAge, now - openedAt >= age.nanoseconds { return false }
         sentCount += 1
         return true
     }
 
     /// Whether it is idle for so long that it is closed.
     func isExpired(_ now: UInt64) -> Bool {
-        now - usedAt >= upstream.settings.expire.nanoseconds
+        now - usedAt >= upstream.bounds.expire
     }
 
     /// Has it closed once the last answer has come.
@@ -88,6 +94,7 @@ final class DatagramSocket: Carrier {
 
     /// Takes what has arrived.
     func ready() {
+        guard descriptor >= 0 else { return }
         let receiver = upstream.table.receiver
         for _ in 0..<Limits.batchesPerTurn {
             guard descriptor >= 0 else { return }

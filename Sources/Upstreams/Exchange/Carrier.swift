@@ -13,7 +13,7 @@ enum AttemptEnd {
 /// What queries travel on: a socket or a stream to one upstream.
 class Carrier {
     /// The upstream at the other end.
-    unowned let upstream: Upstream
+    let upstream: Upstream
     /// When it was opened.
     let openedAt: UInt64
     /// When it was last used.

@@ -38,7 +38,7 @@ extension Exchange {
 
     private func mayTry(_ group: GroupCore) -> Bool {
         guard attemptCount < Limits.attemptsPerExchangeMax else { return false }
-        let bound = group.settings.maxConnectAttempts ?? 2 * group.upstreams.count
+        let bound = group.bounds.maxAttempts
         return bound == 0 || failedCount < bound
     }
 
@@ -63,9 +63,7 @@ extension Exchange {
             if let late, late.attempt.serial == late.serial { group.table.end(late.attempt) }
             late = (upstream.index, attempt.serial, attempt)
         }
-        guard group.settings.hedges, hedgeTimer == nil, late == nil, attemptCount == 1,
-            group.upstreams.count > 1
-        else { return }
+        guard group.bounds.hedges, hedgeTimer == nil, late == nil, attemptCount == 1 else { return }
         let delay = max(upstream.roundTrip.late, Limits.hedgeDelayMin.nanoseconds)
         hedgeTimer = group.table.loop.setTimer(at: group.table.now + delay, .hedge(self))
     }

@@ -20,7 +20,7 @@ extension Exchange {
                 reply,
                 query: query,
                 end: questionEnd,
-                isExact: isDatagram && group.settings.randomizesCase
+                isExact: isDatagram && group.bounds.randomizesCase
             )
         }
         // A datagram that answers another question may be forged: the true answer may still come.
@@ -133,7 +133,11 @@ extension Exchange {
             let waiter = waiters[position]
             var count = message.count
             unsafe message.set(word: waiter.id, at: 0)
-            unsafe write(waiter.question.isEmpty ? question : waiter.question, to: message)
+            if waiter.question.isEmpty {
+                unsafe write(firstSpelling, to: message)
+            } else {
+                unsafe write(waiter.question[...], to: message)
+            }
             unsafe message.set(word: additional, at: 10)
             if !waiter.hasEDNS, let start = shape.trailingOPT {
                 count = start
@@ -151,7 +155,7 @@ extension Exchange {
         group.ended(self)
     }
 
-    private func write(_ question: [UInt8], to message: UnsafeMutableRawBufferPointer) {
+    private func write(_ question: ArraySlice<UInt8>, to message: UnsafeMutableRawBufferPointer) {
         unsafe question.withUnsafeBytes { octets in
             let end = RequestShape.headerOctets + octets.count
             unsafe UnsafeMutableRawBufferPointer(

@@ -17,7 +17,7 @@ final class Exchange {
     var group: GroupCore?
     /// The query as it is sent, with identifier 0.
     var wire: [UInt8] = []
-    /// The question as the first client spells it.
+    /// The question as the first client spells it; empty if it is sent as it is.
     private(set) var question: [UInt8] = []
     /// Where the question ends in the query.
     private(set) var questionEnd = 0
@@ -67,11 +67,6 @@ final class Exchange {
     ) {
         unsafe shape.write(request, to: &wire, withEDNS: withEDNS)
         questionEnd = shape.questionEnd
-        unsafe question.append(
-            contentsOf: UnsafeRawBufferPointer(
-                rebasing: request[RequestShape.headerOctets..<questionEnd]
-            )
-        )
         hasOwnEDNS = withEDNS && shape.isPlain && !shape.hasEDNS
         self.key = key
         self.transport = transport
@@ -88,7 +83,7 @@ final class Exchange {
         let spelling = unsafe UnsafeRawBufferPointer(
             rebasing: request[RequestShape.headerOctets..<shape.questionEnd]
         )
-        let isSame = unsafe waiters.isEmpty || spelling.elementsEqual(question)
+        let isSame = unsafe waiters.isEmpty || spelling.elementsEqual(firstSpelling)
         waiters.append(
             Waiter(
                 id: shape.id,
@@ -108,7 +103,7 @@ final class Exchange {
         }
         for offset in RequestShape.headerOctets..<questionEnd {
             let theirs = unsafe request[offset]
-            let ours = question[offset - RequestShape.headerOctets]
+            let ours = wire[offset]
             if theirs == ours { continue }
             guard offset < questionEnd - 4, lowercased(theirs) == lowercased(ours) else {
                 return false
@@ -117,8 +112,14 @@ final class Exchange {
         return true
     }
 
+    /// The question as the first client spells it.
+    var firstSpelling: ArraySlice<UInt8> {
+        question.isEmpty ? wire[RequestShape.headerOctets..<questionEnd] : question[...]
+    }
+
     /// Gives each letter of the name a random case (draft-vixie-dnsext-dns0x20).
     func randomizeCase(_ random: inout RandomPool) {
+        question.append(contentsOf: wire[RequestShape.headerOctets..<questionEnd])
         var bits = random.next()
         var left = 64
         for offset in RequestShape.headerOctets..<(questionEnd - 4)

@@ -4,6 +4,8 @@ internal import DNSWire
 final class GroupCore {
     /// What the stanza says.
     let settings: UpstreamSettings
+    /// The settings that every query needs.
+    let bounds: GroupBounds
     /// What the loop's groups share.
     let table: ExchangeTable
     /// Counts what happens.
@@ -30,6 +32,7 @@ final class GroupCore {
         _ observer: (any UpstreamObserver)?
     ) throws(UpstreamFailure) {
         self.settings = settings
+        bounds = GroupBounds(settings)
         self.table = table
         self.observer = observer
         failover = Set(settings.failover.map(\.rawValue))
@@ -57,10 +60,14 @@ final class GroupCore {
             then(.failure(.malformedRequest))
             return
         }
-        guard settings.maxConcurrent == 0 || waiting < settings.maxConcurrent else {
+        guard bounds.maxConcurrent == 0 || waiting < bounds.maxConcurrent else {
             observer?.refusedConcurrent()
-            let text = "concurrent queries exceeded maximum \(settings.maxConcurrent)"
+            let text = "concurrent queries exceeded maximum \(bounds.maxConcurrent)"
             then(.failure(UpstreamFailure(.tooManyConcurrent, text)))
+            return
+        }
+        guard waiting < Limits.waitingCountMax else {
+            then(.failure(UpstreamFailure(.overloaded, "\(waiting) questions wait already")))
             return
         }
         let used = effective(transport)
@@ -71,24 +78,20 @@ final class GroupCore {
             unsafe running.join(request, shape, now: table.now, then)
             return
         }
-        guard waiting < Limits.attemptCountMax else {
-            then(.failure(UpstreamFailure(.overloaded, "\(waiting) questions wait already")))
-            return
-        }
         waiting += 1
         let exchange = table.takeExchange(self)
-        let latest = table.now + Limits.exchangeTimeout.nanoseconds
+        let latest = table.now + bounds.exchangeTimeout
         unsafe exchange.begin(
             request,
             shape,
             key: key,
             transport: used,
             deadline: min(latest, deadline ?? latest),
-            withEDNS: settings.addsEDNS
+            withEDNS: bounds.addsEDNS
         )
         unsafe exchange.join(request, shape, now: table.now, then)
-        if settings.randomizesCase { exchange.randomizeCase(&table.random) }
-        if let key, shared[key] == nil { shared[key] = exchange }
+        if bounds.randomizesCase { exchange.randomizeCase(&table.random) }
+        if let key { shared[key] = exchange }
         choose(&exchange.order)
         hedgeCredit = min(hedgeCredit + 1, 10 * Limits.hedgeBurst)
         exchange.advance()
@@ -96,8 +99,8 @@ final class GroupCore {
 
     /// What a question goes over: CoreDNS' `force_tcp` wins over `prefer_udp`.
     private func effective(_ transport: UpstreamTransport) -> UpstreamTransport {
-        if settings.forcesTCP { return .tcp }
-        return settings.prefersUDP ? .udp : transport
+        if bounds.forcesTCP { return .tcp }
+        return bounds.prefersUDP ? .udp : transport
     }
 
     /// Puts the upstreams into the order in which they are to be tried.
@@ -165,7 +168,10 @@ final class GroupCore {
 
     /// Stays as long as answers may come: sockets and streams don't keep their group.
     private func linger() {
-        guard upstreams.contains(where: \.isOpen) else { return }
+        guard upstreams.contains(where: \.isOpen) else {
+            upstreams = []
+            return
+        }
         table.loop.schedule(after: .seconds(1)) { self.linger() }
     }
 
@@ -177,19 +183,22 @@ final class GroupCore {
         _ transport: UpstreamTransport
     ) -> Int {
         var hasher = Hasher()
-        for offset in RequestShape.headerOctets..<(shape.questionEnd - 4) {
-            unsafe hasher.combine(lowercased(request[offset]))
+        let start = RequestShape.headerOctets
+        let count = shape.questionEnd - start
+        unsafe withUnsafeTemporaryAllocation(byteCount: count, alignment: 8) { folded in
+            // Type and class are folded as well, which is made up for below.
+            for offset in 0..<count {
+                unsafe folded[offset] = lowercased(request[start + offset])
+            }
+            unsafe hasher.combine(bytes: UnsafeRawBufferPointer(folded))
         }
-        unsafe hasher.combine(
-            bytes: UnsafeRawBufferPointer(
-                rebasing: request[(shape.questionEnd - 4)..<shape.questionEnd]
-            )
-        )
+        unsafe hasher.combine(request.word(shape.questionEnd - 4))
+        unsafe hasher.combine(request.word(shape.questionEnd - 2))
         // The hash is keyed: nobody can find two questions that share it. RD, AD and CD.
-        hasher.combine(shape.flags & 0x0130)
-        hasher.combine(shape.hasEDNS)
-        hasher.combine(shape.ednsFlags)
-        hasher.combine(transport == .tcp)
+        var rest = UInt32(shape.flags & 0x0130) << 16 | UInt32(shape.ednsFlags)
+        if shape.hasEDNS { rest |= 1 << 30 }
+        if transport == .tcp { rest |= 1 << 31 }
+        hasher.combine(rest)
         if !shape.options.isEmpty {
             unsafe hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: request[shape.options]))
         }

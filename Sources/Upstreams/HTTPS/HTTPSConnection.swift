@@ -48,7 +48,9 @@ final class HTTPSConnection: StreamCarrier {
 
     override func write(_ channel: any Channel) {
         guard let multiplexer, let link else { return }
-        let wait = TimeAmount.nanoseconds(Int64(clamping: request.timeout.nanoseconds))
+        // Later than the loop gives up: this only sees to it that streams don't pile up.
+        let wait =
+            TimeAmount.nanoseconds(Int64(clamping: request.timeout.nanoseconds)) + .seconds(1)
         for (position, serial, wire) in output {
             let (headers, body) = request.message(wire)
             let promise = channel.eventLoop.makePromise(of: (any Channel).self)
@@ -71,6 +73,7 @@ final class HTTPSConnection: StreamCarrier {
 
     /// Takes the outcome of a request.
     private func finished(_ position: Int, _ serial: UInt64, _ result: HTTPSResult) {
+        guard !isClosed else { return }
         let table = upstream.table
         heardAt = table.now
         guard let attempt = table.attempt(position: position, serial: serial),

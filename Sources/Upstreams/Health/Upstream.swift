@@ -1,13 +1,18 @@
 /// One upstream of a group: its sockets, its health and its budget.
+///
+/// It and its group keep each other, and its sockets keep it, until the group is closed: counting
+/// plain references costs less for each query than weak or unowned ones.
 final class Upstream {
     /// Its position in the settings.
     let index: Int
     /// Its address.
     let endpoint: UpstreamEndpoint
     /// The group.
-    unowned let group: GroupCore
+    let group: GroupCore
     /// What the loop's groups share.
-    unowned let table: ExchangeTable
+    let table: ExchangeTable
+    /// The settings that every query needs.
+    let bounds: GroupBounds
     /// Queries on their way to it.
     var inFlight = 0
     /// How fast it answers.
@@ -26,6 +31,7 @@ final class Upstream {
         self.index = index
         self.group = group
         table = group.table
+        bounds = group.bounds
         streams = try StreamPool(endpoint, group.settings)
     }
 
@@ -34,12 +40,12 @@ final class Upstream {
 
     /// Whether so many probes failed that it counts as down.
     var isDown: Bool {
-        settings.maxFails > 0 && failedProbes > settings.maxFails
+        bounds.maxFails > 0 && failedProbes > bounds.maxFails
     }
 
     /// Whether it should be asked.
     func isUsable(_ now: UInt64) -> Bool {
-        !isDown && (breaker.allows(now) || !settings.breaksCircuits || settings.maxFails == 0)
+        !isDown && (breaker.allows(now) || !bounds.breaksCircuits)
     }
 
     /// Whether it is to be asked without EDNS of ours.
@@ -57,13 +63,13 @@ final class Upstream {
         _ exchange: Exchange,
         over transport: UpstreamTransport
     ) throws(UpstreamFailure) -> Attempt {
-        guard inFlight < settings.inFlightMax else {
+        guard inFlight < bounds.inFlightMax else {
             throw UpstreamFailure(
                 .overloaded,
-                "\(endpoint): not asked, \(settings.inFlightMax) queries are on their way to it"
+                "\(endpoint): not asked, \(bounds.inFlightMax) queries are on their way to it"
             )
         }
-        let timeout = min(table.now + settings.readTimeout.nanoseconds, exchange.deadline)
+        let timeout = min(table.now + bounds.readTimeout, exchange.deadline)
         return try send(exchange.wire, exchange, over: transport, timeout: timeout)
     }
 
@@ -97,9 +103,9 @@ final class Upstream {
 
     /// Notes that an attempt failed.
     func attemptFailed() {
-        roundTrip.addFailure(settings.readTimeout.nanoseconds)
+        roundTrip.addFailure(bounds.readTimeout)
         breaker.failed(table.now, random: table.random.next())
-        guard settings.maxFails > 0, !isProbing, !group.isClosed else { return }
+        guard bounds.maxFails > 0, !isProbing, !group.isClosed else { return }
         isProbing = true
         probe()
     }
@@ -109,8 +115,7 @@ final class Upstream {
         guard !isSweeping else { return }
         isSweeping = true
         let interval = max(settings.expire / 2, .seconds(1))
-        table.loop.schedule(after: interval) { [weak self] in
-            guard let self else { return }
+        table.loop.schedule(after: interval) { [self] in
             isSweeping = false
             let areSocketsOpen = datagrams.sweep(self)
             if streams.sweep(self) || areSocketsOpen { sweepLater() }
@@ -156,8 +161,7 @@ extension Upstream {
         // A tenth more or less, so that the probes of many servers don't come at once.
         let jitter = table.random.next() % (interval / 5 + 1)
         let delay = Duration.nanoseconds(Int64(clamping: interval - interval / 10 + jitter))
-        table.loop.schedule(after: delay) { [weak self] in
-            guard let self else { return }
+        table.loop.schedule(after: delay) { [self] in
             if group.isClosed { isProbing = false } else { probe() }
         }
     }

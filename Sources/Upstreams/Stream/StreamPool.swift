@@ -29,14 +29,12 @@ final class StreamPool {
     }
 
     private func retireOld(_ upstream: Upstream, _ now: UInt64) {
-        let settings = upstream.settings
+        let bounds = upstream.bounds
         for stream in streams where !stream.isRetired {
-            let isIdle =
-                stream.attemptCount == 0 && now - stream.usedAt >= settings.expire.nanoseconds
-            let isOld = settings.maxAge.map { now - stream.openedAt >= $0.nanoseconds } ?? false
-            if isIdle || isOld { stream.retire() }
+            let isIdle = stream.attemptCount == 0 && now - stream.usedAt >= bounds.expire
+            if isIdle || now - stream.openedAt >= bounds.maxAge { stream.retire() }
         }
-        guard let idleMax = settings.maxIdleConnections else { return }
+        guard let idleMax = upstream.settings.maxIdleConnections else { return }
         let idle = streams.filter { !$0.isRetired && $0.attemptCount == 0 }
         for stream in idle.dropFirst(max(idleMax, 1)) { stream.retire() }
     }
