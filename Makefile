@@ -9,7 +9,8 @@ BINARY := .build/release/martlet
 
 BUILD_PACKAGES := libldns-dev libpcre2-dev libsqlite3-dev
 BENCH_PACKAGES := dnsperf gcc libc6-dev python3 nsd knot bind9 dnsmasq-base
-TEST_PACKAGES := bind9-dnsutils bind9-utils knot-dnsutils ldnsutils iproute2 valgrind binutils python3
+TEST_PACKAGES := bind9-dnsutils bind9-utils knot-dnsutils ldnsutils iproute2 valgrind binutils python3 \
+	openssl curl prometheus musl-tools
 
 .PHONY: help
 help: ## Shows the tasks.
@@ -74,4 +75,4 @@ clean: ## Removes everything that was built.
 build-packages:
 	@scripts/need $(BUILD_PACKAGES)
 test-packages:
-	@scripts/need $(TEST_PACKAGES)
+	@RUNLEVEL=1 scripts/need $(TEST_PACKAGES)
