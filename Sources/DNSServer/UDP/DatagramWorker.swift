@@ -59,6 +59,10 @@ final class DatagramWorker: Sendable {
     ) {
         let bound = LocalAddress(address: socket.address.address, port: socket.address.port)
         var waiting: [PendingQuery] = []
+        if count > 1 {
+            for slot in 0..<count { unsafe worker.lookAhead(batch.request(slot)) }
+            worker.endLook()
+        }
         for slot in 0..<count {
             let client = batch.client(slot)
             let local = batch.local(slot, bound)

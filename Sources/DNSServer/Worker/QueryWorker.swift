@@ -21,6 +21,7 @@ struct QueryWorker: ~Copyable {
     private let block: MetricsBlock
     private let desk: UnsafeMutablePointer<WorkerDesk>
     private var randomState: UInt64
+    private var look = LookAhead()
 
     /// Makes a worker that answers for a listener; nil means one given by flag.
     ///
@@ -61,6 +62,21 @@ struct QueryWorker: ~Copyable {
             return
         }
         refreshViews()
+    }
+
+    /// Fetches what a query of the batch will be looked up in; call it for each, then
+    /// ``endLook()``, before the first is answered.
+    mutating func lookAhead(_ request: UnsafeRawBufferPointer) {
+        guard !snapshots.isEmpty else { return }
+        // SAFETY: there is a reference for each snapshot, which `snapshots` holds.
+        unsafe desk.pointee.snapshots[0]._withUnsafeGuaranteedRef { snapshot in
+            unsafe look.add(request, in: snapshot)
+        }
+    }
+
+    /// Ends the look ahead.
+    mutating func endLook() {
+        look.finish()
     }
 
     /// Ends a batch; call it before the thread waits.
