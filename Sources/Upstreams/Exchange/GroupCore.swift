@@ -188,8 +188,9 @@ final class GroupCore {
         unsafe withUnsafeTemporaryAllocation(byteCount: count, alignment: 8) { folded in
             // Type and class are folded as well, which is made up for below.
             for offset in 0..<count {
-                unsafe folded[offset] = lowercased(request[start + offset])
+                unsafe folded[offset] = request[start &+ offset]
             }
+            unsafe foldCase(folded)
             unsafe hasher.combine(bytes: UnsafeRawBufferPointer(folded))
         }
         unsafe hasher.combine(request.word(shape.questionEnd - 4))

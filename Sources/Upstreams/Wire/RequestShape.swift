@@ -81,14 +81,22 @@ extension RequestShape {
         wire[1] = 0
         wire[11] = hasEDNS || withEDNS ? 1 : 0
         guard hasEDNS || withEDNS else { return }
-        let payload = Limits.udpPayloadOctets
-        wire.append(0)
-        wire.append(word: 41)
-        wire.append(word: payload)
-        wire.append(word: 0)
-        wire.append(word: ednsFlags)
-        let lengthOffset = wire.count
-        wire.append(word: 0)
+        wire.append(contentsOf: Self.emptyOPT)
+        guard hasEDNS else { return }
+        wire[wire.count - 4] = UInt8(truncatingIfNeeded: ednsFlags >> 8)
+        wire[wire.count - 3] = UInt8(truncatingIfNeeded: ednsFlags)
+        guard !options.isEmpty else { return }
+        unsafe appendOptions(octets, to: &wire)
+    }
+
+    /// An OPT record that says how much we take.
+    private static let emptyOPT: [UInt8] = [
+        0, 0, 41, UInt8(Limits.udpPayloadOctets >> 8), UInt8(Limits.udpPayloadOctets & 0xFF),
+        0, 0, 0, 0, 0, 0,
+    ]
+
+    private func appendOptions(_ octets: UnsafeRawBufferPointer, to wire: inout [UInt8]) {
+        let lengthOffset = wire.count - 2
         var offset = options.lowerBound
         while offset < options.upperBound {
             let next = unsafe offset + 4 + Int(octets.word(offset + 2))
@@ -106,13 +114,5 @@ extension RequestShape {
 
     private static func isHopByHop(_ code: UInt16) -> Bool {
         (10...12).contains(code)
-    }
-}
-
-extension [UInt8] {
-    /// Appends a word, most significant octet first.
-    mutating func append(word: UInt16) {
-        append(UInt8(truncatingIfNeeded: word >> 8))
-        append(UInt8(truncatingIfNeeded: word))
     }
 }

@@ -40,3 +40,23 @@ func questionNameEnd(_ octets: UnsafeRawBufferPointer) -> Int? {
 func lowercased(_ octet: UInt8) -> UInt8 {
     octet &- 0x41 < 26 ? octet | 0x20 : octet
 }
+
+/// Makes ASCII capitals small, eight octets at once.
+func foldCase(_ octets: UnsafeMutableRawBufferPointer) {
+    var offset = 0
+    while offset + 8 <= octets.count {
+        // SAFETY: the word ends within the buffer.
+        let word = unsafe octets.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        let low = word & 0x7F7F_7F7F_7F7F_7F7F
+        // Bit 7 of each octet: whether it is at least "A", and whether it is above "Z".
+        let atLeastA = low &+ 0x3F3F_3F3F_3F3F_3F3F
+        let aboveZ = low &+ 0x2525_2525_2525_2525
+        let isCapital = (atLeastA ^ aboveZ) & ~word & 0x8080_8080_8080_8080
+        unsafe octets.storeBytes(of: word | isCapital >> 2, toByteOffset: offset, as: UInt64.self)
+        offset += 8
+    }
+    while offset < octets.count {
+        unsafe octets[offset] = lowercased(octets[offset])
+        offset += 1
+    }
+}
