@@ -106,8 +106,11 @@ final class GroupCore {
     /// Puts the upstreams into the order in which they are to be tried.
     private func choose(_ order: inout [Int]) {
         let count = upstreams.count
+        guard count > 1 else {
+            order.append(0)
+            return
+        }
         order.append(contentsOf: 0..<count)
-        guard count > 1 else { return }
         switch settings.policy {
         case .sequential: break
         case .random: shuffle(&order)
@@ -147,7 +150,10 @@ final class GroupCore {
 
     /// Lets no more questions join one.
     func forget(_ exchange: Exchange) {
-        if let key = exchange.key, shared[key] === exchange { shared[key] = nil }
+        guard let key = exchange.key, let index = shared.index(forKey: key),
+            shared[index].value === exchange
+        else { return }
+        shared.remove(at: index)
     }
 
     /// Puts away a question that everybody has got an outcome of.
