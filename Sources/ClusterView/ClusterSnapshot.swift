@@ -11,6 +11,8 @@ public final class ClusterSnapshot: Sendable {
     let addresses: HashTrie<AddressBlock>
     /// Existing pods, by namespace and address; empty unless pods are watched.
     let pods: HashTrie<KeyRecord>
+    /// Addresses outside of the cluster; empty unless they are indexed.
+    let externals: ExternalIndex
     /// The registry's revision that this version shows.
     public let revision: UInt64
     /// The serial number of the zones: seconds since 1970 of the last change.
@@ -22,6 +24,7 @@ public final class ClusterSnapshot: Sendable {
         namespaces: HashTrie<KeyRecord>,
         addresses: HashTrie<AddressBlock>,
         pods: HashTrie<KeyRecord>,
+        externals: ExternalIndex,
         revision: UInt64,
         serial: UInt32
     ) {
@@ -29,6 +32,7 @@ public final class ClusterSnapshot: Sendable {
         self.namespaces = namespaces
         self.addresses = addresses
         self.pods = pods
+        self.externals = externals
         self.revision = revision
         self.serial = serial
     }

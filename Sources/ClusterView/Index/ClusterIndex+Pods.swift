@@ -6,7 +6,7 @@ extension ClusterIndex {
     public mutating func update(_ pod: Pod) {
         guard options.indexesPods else { return }
         removePod(namespace: pod.metadata.namespace, name: pod.metadata.name)
-        guard pod.phase == .pending || pod.phase == .running,
+        guard options.shows(pod.metadata.labels), pod.phase == .pending || pod.phase == .running,
             let namespace = wireLabel(pod.metadata.namespace)
         else { return }
         let keys = pod.podIPs.compactMap { IPAddress($0) }.map { namespace + $0.octets }

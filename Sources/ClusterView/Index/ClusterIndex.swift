@@ -14,6 +14,13 @@ public struct ClusterIndex {
         public var ignoresEndpoints = false
         /// Whether pods are indexed by address (`pods verified`).
         public var indexesPods = false
+        /// Whether addresses that services have outside of the cluster are indexed
+        /// (`k8s_external`).
+        public var indexesExternals = false
+        /// Which services, slices and pods are shown (`labels`); nil means all.
+        public var labels: LabelSelector?
+        /// Which namespaces are shown (`namespace_labels`); nil means all.
+        public var namespaceLabels: LabelSelector?
 
         /// Creates the default options.
         public init() {}
@@ -56,6 +63,8 @@ public struct ClusterIndex {
     /// The pods at each address, by the pod trie's key; a host's address has many.
     var podCounts: [[UInt8]: Int] = [:]
     var podKeys: [ServiceKey: [[UInt8]]] = [:]
+    /// Addresses outside of the cluster; empty unless they are indexed.
+    var externals = ExternalIndex()
     /// Services whose records must be rebuilt before the next version, as the current one shows
     /// them; empty before the first version, which is made of all of them.
     var dirty: [ServiceKey: ServiceContent] = [:]
@@ -72,6 +81,10 @@ public struct ClusterIndex {
 
     /// Takes over a service that was added or modified.
     public mutating func update(_ service: PreparedService) {
+        guard options.shows(service.labels) else {
+            return removeService(namespace: service.key.namespace, name: service.key.name)
+        }
+        if options.indexesExternals { externals.update(service.key, service.external) }
         willChange(service.key)
         states[service.key, default: ServiceState()].content.service = service.data
     }
@@ -79,6 +92,7 @@ public struct ClusterIndex {
     /// Forgets a service.
     public mutating func removeService(namespace: String, name: String) {
         let key = ServiceKey(namespace: namespace, name: name)
+        if options.indexesExternals { externals.update(key, nil) }
         guard states[key] != nil else { return }
         willChange(key)
         states[key]?.content.service = nil
@@ -91,6 +105,16 @@ public struct ClusterIndex {
     mutating func willChange(_ key: ServiceKey) {
         guard !isUnbuilt, dirty[key] == nil else { return }
         dirty[key] = states[key]?.content ?? ServiceContent()
+    }
+
+    /// Takes over a namespace that was added or modified.
+    public mutating func update(_ namespace: Namespace) {
+        let isShown = options.namespaceLabels?.matches(namespace.metadata.labels) ?? true
+        if isShown {
+            addNamespace(namespace.metadata.name)
+        } else {
+            removeNamespace(namespace.metadata.name)
+        }
     }
 
     /// Takes over a namespace that was added.
@@ -123,6 +147,7 @@ public struct ClusterIndex {
             namespaces: namespaces,
             addresses: addresses,
             pods: pods,
+            externals: externals,
             revision: revision,
             serial: serial
         )

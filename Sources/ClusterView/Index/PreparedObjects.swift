@@ -1,10 +1,15 @@
 internal import Addresses
 public import KubernetesModel
+internal import OrderedCollections
 
 /// What DNS needs of a service, taken out of it ahead of an index's turn, on any thread.
 public struct PreparedService: Sendable {
     let key: ClusterIndex.ServiceKey
     let data: ServiceData
+    /// What the service has outside of the cluster; nil if nothing.
+    let external: ExternalService?
+    /// The service's labels; empty where they were not read because nobody asks for them.
+    let labels: OrderedDictionary<String, String>
 
     /// Takes out of a service what DNS needs.
     public init(_ service: Service) {
@@ -13,6 +18,8 @@ public struct PreparedService: Sendable {
             name: service.metadata.name
         )
         data = ServiceData(service)
+        external = ExternalService(service)
+        labels = service.metadata.labels
     }
 }
 
@@ -26,7 +33,12 @@ public struct PreparedSlice: Sendable {
     public init(_ slice: EndpointSlice, _ options: ClusterIndex.Options) {
         let namespace = slice.metadata.namespace
         key = ClusterIndex.ServiceKey(namespace: namespace, name: slice.metadata.name)
-        service = ClusterIndex.ServiceKey(namespace: namespace, name: slice.serviceName)
+        // A slice that isn't shown belongs to no service.
+        let isShown = options.shows(slice.metadata.labels)
+        service = ClusterIndex.ServiceKey(
+            namespace: namespace,
+            name: isShown ? slice.serviceName : ""
+        )
         data =
             options.ignoresEndpoints
             ? SliceData(ports: [], endpoints: EndpointList()) : PreparedSlice.data(slice, options)
@@ -75,5 +87,26 @@ public struct PreparedSlice: Sendable {
             return nil
         }
         return targetName.lowercased()
+    }
+}
+
+extension ClusterIndex.Options {
+    /// Whether the labels of services, slices and pods decide whether they are shown: then these
+    /// must be read as a whole.
+    public var readsLabels: Bool { labels != nil }
+
+    /// Whether something with these labels is shown.
+    func shows(_ labels: OrderedDictionary<String, String>) -> Bool {
+        self.labels?.matches(labels) ?? true
+    }
+
+    /// Sets which services, slices and pods are shown, by the text of a label selector.
+    public mutating func setLabels(_ text: String) throws(SelectorError) {
+        labels = try LabelSelector(parsing: text)
+    }
+
+    /// Sets which namespaces are shown, by the text of a label selector.
+    public mutating func setNamespaceLabels(_ text: String) throws(SelectorError) {
+        namespaceLabels = try LabelSelector(parsing: text)
     }
 }

@@ -34,7 +34,7 @@ private struct ServiceScan {
             } else if scanner.isSame(key, "spec") {
                 try readSpec(&scanner)
             } else if scanner.isSame(key, "status") {
-                try skipStatus(&scanner)
+                try readStatus(&scanner)
             } else {
                 try scanner.skip()
             }
@@ -55,6 +55,10 @@ private struct ServiceScan {
             } else if scanner.isSame(key, "ports") {
                 try scanner.list { (scanner) throws(JSONScanner.Unsure) in
                     try readPort(&scanner)
+                }
+            } else if scanner.isSame(key, "externalIPs") {
+                try scanner.list { (scanner) throws(JSONScanner.Unsure) in
+                    service.externalIPs.append(try scanner.string())
                 }
             } else if scanner.isSame(key, "externalName") {
                 service.externalName = try scanner.string()
@@ -89,22 +93,30 @@ private struct ServiceScan {
         service.ports.append(port)
     }
 
-    private func skipStatus(_ scanner: inout JSONScanner) throws(JSONScanner.Unsure) {
+    private mutating func readStatus(_ scanner: inout JSONScanner) throws(JSONScanner.Unsure) {
         try scanner.object { (scanner, key) throws(JSONScanner.Unsure) in
             guard scanner.isSame(key, "loadBalancer") else { return try scanner.skip() }
             try scanner.object { (scanner, key) throws(JSONScanner.Unsure) in
                 guard scanner.isSame(key, "ingress") else { return try scanner.skip() }
                 try scanner.list { (scanner) throws(JSONScanner.Unsure) in
+                    var point = LoadBalancerIngress()
                     try scanner.object { (scanner, key) throws(JSONScanner.Unsure) in
-                        try scanner.skip(key, ServiceScan.ingressFields)
+                        if scanner.isSame(key, "ip") {
+                            point.ip = try scanner.string()
+                        } else if scanner.isSame(key, "hostname") {
+                            point.hostname = try scanner.string()
+                        } else {
+                            try scanner.skip()
+                        }
                     }
+                    service.loadBalancerIngress.append(point)
                 }
             }
         }
     }
 
     private static let specFields = [
-        JSONScanner.Field("selector", .textMap), JSONScanner.Field("externalIPs", .texts),
+        JSONScanner.Field("selector", .textMap),
         JSONScanner.Field("publishNotReadyAddresses", .flag),
         JSONScanner.Field("externalTrafficPolicy", .text),
         JSONScanner.Field("allocateLoadBalancerNodePorts", .flag),
@@ -115,8 +127,5 @@ private struct ServiceScan {
     private static let portFields = [
         JSONScanner.Field("targetPort", .textOrNumber), JSONScanner.Field("nodePort", .number),
         JSONScanner.Field("appProtocol", .text),
-    ]
-    private static let ingressFields = [
-        JSONScanner.Field("ip", .text), JSONScanner.Field("hostname", .text),
     ]
 }

@@ -11,6 +11,7 @@ extension PreparedSlice {
     ///   - key: Which slice it is.
     ///   - options: What the view includes.
     public init?(scanning json: String, key: ObjectKey, _ options: ClusterIndex.Options) {
+        guard !options.readsLabels else { return nil }
         var scan = SliceScan(options: options)
         let isSure: Void? = JSONScanner.scan(json) { (scanner) throws(JSONScanner.Unsure) in
             try scan.read(&scanner)
