@@ -72,7 +72,11 @@ extension ResolverConfiguration {
                         + " \(Limits.muslLineOctetsMax) octets: shorten the search list"
                 )
             }
-            if ndots < 2, searches.contains(where: { $0.hasPrefix("svc.") }) {
+            let marker = "\(SearchMode.markerLabel)."
+            let isOfCluster = { (entry: String) in
+                entry.hasPrefix("svc.") || (entry.hasPrefix(marker) && entry.contains(".svc."))
+            }
+            if ndots < 2, searches.contains(where: isOfCluster) {
                 messages.append(
                     "never searches names with \(max(ndots, 1)) or more dots, such as"
                         + " SERVICE.NAMESPACE: set ndots:5"

@@ -57,7 +57,12 @@ public struct ResolverConfiguration: Sendable, Hashable {
         if case .file(let file) = request.host { searches = file.searches }
         let zone = request.clusterDomain
         if !zone.isEmpty {
-            searches = ["\(request.namespace).svc.\(zone)", "svc.\(zone)", zone] + searches
+            let own = "\(request.namespace).svc.\(zone)"
+            switch request.searchMode {
+            case .plain: searches = [own, "svc.\(zone)", zone] + searches
+            // The server knows the rest of the path, the host's entries included.
+            case .marker: searches = ["\(SearchMode.markerLabel).\(own)"]
+            }
             searches = searches.withoutDuplicates()
         }
         return ResolverConfiguration(

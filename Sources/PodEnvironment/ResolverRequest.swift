@@ -25,6 +25,8 @@ public struct ResolverRequest: Sendable {
     public var clusterDomain: String
     /// The host's own configuration.
     public var host: Host
+    /// How the search list of a pod with the cluster's name servers is written.
+    public var searchMode: SearchMode
 
     /// Creates a request.
     public init(
@@ -34,7 +36,8 @@ public struct ResolverRequest: Sendable {
         dnsConfig: PodDNSConfig? = nil,
         clusterNameservers: [String] = [],
         clusterDomain: String = "cluster.local",
-        host: Host = .file(HostResolverConfiguration())
+        host: Host = .file(HostResolverConfiguration()),
+        searchMode: SearchMode = .plain
     ) {
         self.policy = policy
         self.hostNetwork = hostNetwork
@@ -43,10 +46,17 @@ public struct ResolverRequest: Sendable {
         self.clusterNameservers = clusterNameservers
         self.clusterDomain = clusterDomain
         self.host = host
+        self.searchMode = searchMode
     }
 
     /// Creates the request of a pod.
-    public init(pod: Pod, clusterNameservers: [String], clusterDomain: String, host: Host) {
+    public init(
+        pod: Pod,
+        clusterNameservers: [String],
+        clusterDomain: String,
+        host: Host,
+        searchMode: SearchMode = .plain
+    ) {
         self.init(
             policy: pod.dnsPolicy,
             hostNetwork: pod.hostNetwork,
@@ -54,7 +64,8 @@ public struct ResolverRequest: Sendable {
             dnsConfig: pod.dnsConfig,
             clusterNameservers: clusterNameservers,
             clusterDomain: clusterDomain,
-            host: host
+            host: host,
+            searchMode: searchMode
         )
     }
 }

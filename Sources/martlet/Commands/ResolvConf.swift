@@ -5,6 +5,8 @@ import KubernetesModel
 import PodEnvironment
 import Registry
 
+extension SearchMode: ExpressibleByArgument {}
+
 /// Prints a pod's resolv.conf.
 struct ResolvConf: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,6 +19,11 @@ struct ResolvConf: ParsableCommand {
               martlet resolv-conf -f my-pod.yaml
               docker run $(martlet resolv-conf -n shop -o docker) alpine
               martlet resolv-conf --dns-policy=None --nameserver=1.1.1.1 --option=ndots:2
+              martlet resolv-conf -n shop --search-mode marker
+
+            With --search-mode marker the search list has one entry, search.NAMESPACE.svc.DOMAIN, \
+            for a server with autopath and its option marker: it walks the whole search path, its \
+            own host's included, in one query. Names resolve to the same as with the plain list.
 
             The cluster's name servers are those of --cluster-dns, else of \
             $MARTLET_CLUSTER_DNS, else the cluster IPs of the service kube-dns in kube-system, \
@@ -58,6 +65,9 @@ struct ResolvConf: ParsableCommand {
     @Option(parsing: .singleValue, help: "An option of dnsConfig: NAME[:VALUE]; repeatable.")
     var option: [String] = []
 
+    @Option(help: "plain, as the kubelet writes it, or marker: the server walks the search path.")
+    var searchMode = SearchMode.plain
+
     @Option(help: "The host's own resolv.conf, or none.")
     var hostResolvConf = "/etc/resolv.conf"
 
@@ -69,7 +79,8 @@ struct ResolvConf: ParsableCommand {
             pod: pod ?? Pod(metadata: ObjectMeta(name: "", namespace: namespace.name)),
             clusterNameservers: try servers(registry),
             clusterDomain: clusterDomain ?? registry.settings.clusterDomain,
-            host: try host(pod)
+            host: try host(pod),
+            searchMode: searchMode
         )
         apply(to: &request)
         let violations = PodDNSConfig.violations(
