@@ -1,14 +1,16 @@
 extension PluginDirective {
     /// All directives, in the order in which their plugins are asked (CoreDNS `plugin.cfg`).
     public static let all: [PluginDirective] = [
-        .root, .cancel, .https, .timeouts, .multisocket, .reload, .nsid, .bufsize, .bind, .debug, .ready, .health,
-        .pprof, .shed, .prometheus, .errors, .log, .local, .any, .chaos, .loadbalance, .acl,
+        .root, .cancel, .https, .timeouts, .multisocket, .reload, .nsid, .bufsize, .bind, .debug,
+        .ready, .health,
+        .pprof, .shed, .prometheus, .errors, .log, .local, .dns64, .any, .chaos, .loadbalance,
+        .autopath, .acl, .cache,
         .header, .tls, .minimal, .kubernetes, .file, .loop, .forward, .erratic, .whoami,
     ]
 
     /// Directives of CoreDNS that are not here yet.
     static let missing: Set<String> = [
-        "auto", "autopath", "azure", "cache", "clouddns", "dns64", "dnssec", "dnstap", "etcd",
+        "auto", "azure", "clouddns", "dnssec", "dnstap", "etcd",
         "geoip", "grpc", "grpc_server", "hosts", "https3", "k8s_external",
         "metadata", "nomad", "on", "proxyproto", "quic", "rewrite", "route53",
         "secondary", "sign", "template", "trace", "transfer", "tsig", "view",
