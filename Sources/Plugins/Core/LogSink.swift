@@ -55,7 +55,7 @@ public final class LogSink: Sendable {
     /// Takes a line, without its end.
     public func write(_ line: String) {
         var line = line
-        unsafe line.withUTF8 { unsafe write(octets: UnsafeRawBufferPointer($0)) }
+        line.withUTF8 { unsafe write(octets: UnsafeRawBufferPointer($0)) }
     }
 
     /// Takes a line as octets, without its end: copies them and allocates nothing.

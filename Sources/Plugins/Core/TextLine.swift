@@ -5,6 +5,9 @@ internal import Addresses
 /// What doesn't fit is left out, and ``isCut`` says so.
 @safe
 struct TextLine {
+    /// What a name's text takes: 255 octets of a name become 1,009 of text at most.
+    static let nameOctetsMax = 1_024
+
     private let base: UnsafeMutablePointer<UInt8>
     private let capacity: Int
     /// The octets written.

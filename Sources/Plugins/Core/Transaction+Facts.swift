@@ -11,7 +11,7 @@ extension Transaction {
     ///
     /// Allocates: for plugins outside of the packet path only.
     var questionText: String {
-        withQuestionText { text in
+        unsafe withQuestionText { text in
             // SAFETY: the text is copied before its memory is given back.
             unsafe String(decoding: text, as: UTF8.self)
         }
@@ -25,8 +25,10 @@ extension Transaction {
         let octetCount = query.nameOctetCount
         let scratch = scratch
         var outcome: Swift.Result<Result, Failure>?
-        // 255 octets of a name become 1,009 of text at most.
-        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1_024) { memory in
+        unsafe withUnsafeTemporaryAllocation(
+            of: UInt8.self,
+            capacity: TextLine.nameOctetsMax
+        ) { memory in
             var line = unsafe TextLine(memory)
             unsafe line.append(name: scratch.name, octetCount: octetCount)
             // SAFETY: the line has written `count` octets of the memory.
