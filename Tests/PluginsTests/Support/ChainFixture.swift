@@ -26,7 +26,8 @@ final class ChainFixture {
     private let block: MetricsBlock
     let desk: UnsafeMutablePointer<WorkerDesk>
     private let snapshots: [ClusterSnapshot]
-    private var isLoopRunning = false
+    private var isLoopRunning: Bool
+    private let isLoopShared: Bool
     /// The way by which queries come, for plugins that count by it.
     var route: RouteInfo?
 
@@ -42,12 +43,17 @@ final class ChainFixture {
     ) throws {
         file = try TemporaryFile("")
         sink = LogSink(descriptor: file.descriptor)
-        services = try shared ?? ServerServices(
-            log: sink,
-            metrics: MetricsRegistry(),
-            loop: UpstreamLoop(),
-            epochs: ReaderEpochs()
-        )
+        // Who has the services runs their loop.
+        isLoopShared = shared != nil
+        isLoopRunning = isLoopShared
+        services =
+            try shared
+            ?? ServerServices(
+                log: sink,
+                metrics: MetricsRegistry(),
+                loop: UpstreamLoop(),
+                epochs: ReaderEpochs()
+            )
         let corefile = try Corefile(parsing: "\(zones) {\n\(directives)\n}\n")
         let block = corefile.blocks[0]
         var context = BlockContext(
@@ -70,7 +76,7 @@ final class ChainFixture {
     }
 
     deinit {
-        services.loop.stop()
+        if !isLoopShared { services.loop.stop() }
         unsafe desk.deinitialize(count: 1)
         unsafe desk.deallocate()
     }
@@ -83,6 +89,8 @@ final class ChainFixture {
         var waitCount = 0
         /// Why it failed, as a plugin said.
         var failure: String?
+        /// Whether the block's view takes the query.
+        var isInView = true
 
         var code: ResponseCode { message.header.responseCode }
         var answers: [String] { message.answers.map(\.text) }
@@ -115,12 +123,23 @@ final class ChainFixture {
             random: random,
             start: time
         )
+        return try send(request, from: origin, limit: limit, at: batchTime ?? time)
+    }
+
+    /// Sends a query through the chain from a plugin on, until it waits for nothing more.
+    func send(
+        _ request: [UInt8],
+        from origin: QueryOrigin,
+        limit: Int = 1232,
+        at time: UInt64,
+        start: Int = 0
+    ) throws -> Reply {
         var reply = Reply()
         unsafe desk.pointee.arrivals = nil
         while true {
-            unsafe desk.pointee.beginBatch(at: batchTime ?? time)
+            unsafe desk.pointee.beginBatch(at: time)
             unsafe desk.pointee.failure = nil
-            try pass(request, origin, limit, &reply)
+            try pass(request, origin, limit, &reply, from: start)
             unsafe desk.pointee.endBatch()
             guard reply.disposition == .waiting else { break }
             let errand = try #require(unsafe desk.pointee.takeErrand())
@@ -145,7 +164,7 @@ final class ChainFixture {
     }
 
     /// Sends a query through the chain once.
-    func pass(
+    private func pass(
         _ request: [UInt8],
         _ origin: QueryOrigin,
         _ limit: Int,
@@ -176,6 +195,7 @@ final class ChainFixture {
                     resolver: .passUnretained(resolver)
                 )
                 unsafe transaction.route = route.map { unsafe .passUnretained($0) }
+                lookAtView(&transaction, &reply)
                 reply.disposition = chain.answer(&transaction, from: start)
                 if let code = reply.disposition.responseCode {
                     transaction.response.responseCode = code
@@ -186,6 +206,15 @@ final class ChainFixture {
         reply.message = try Message(decoding: Array(buffer[..<count]))
     }
 
+    /// Does what the server does with `metadata` and `view`, but answers in any case.
+    private func lookAtView(_ transaction: inout Transaction, _ reply: inout Reply) {
+        if !context.settings.metadataZones.isEmpty {
+            transaction.clearMetadata()
+            for plugin in chain.plugins { plugin.addMetadata(to: &transaction) }
+        }
+        if let view = context.settings.view { reply.isInView = view.accepts(transaction) }
+    }
+
     /// What was written to the log; nothing can be logged after it.
     func log() throws -> [String] {
         sink.close()
@@ -193,9 +222,11 @@ final class ChainFixture {
         return try file.text().split(separator: "\n").map(String.init)
     }
 
-    /// A cluster with `web.shop`.
+    /// A cluster with `web.shop`, a pod of it at 10.244.0.7, and two pods at the host 10.0.0.9.
     private static func snapshot() -> ClusterSnapshot {
-        var index = ClusterIndex(options: .init())
+        var options = ClusterIndex.Options()
+        options.indexesPods = true
+        var index = ClusterIndex(options: options)
         index.addNamespace("shop")
         index.addNamespace("hidden")
         for namespace in ["shop", "hidden"] {
@@ -214,6 +245,18 @@ final class ChainFixture {
                 externalName: "www.example.test"
             )
         )
+        let pods = [
+            ("web-0", "shop", "10.244.0.7"), ("a", "shop", "10.0.0.9"), ("b", "hidden", "10.0.0.9"),
+        ]
+        for (name, namespace, address) in pods {
+            index.update(
+                Pod(
+                    metadata: ObjectMeta(name: name, namespace: namespace),
+                    phase: .running,
+                    podIPs: [address]
+                )
+            )
+        }
         return index.makeSnapshot(revision: 1, serial: 7)
     }
 }
