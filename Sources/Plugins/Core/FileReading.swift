@@ -12,10 +12,13 @@ struct FileVersion: Sendable, Hashable {
     let isDirectory: Bool
 
     /// Looks at a file; nil if there is none, or none that may be looked at.
-    init?(_ path: String) {
+    ///
+    /// Of a link, what it leads to counts, unless `followsLinks` is false.
+    init?(_ path: String, followsLinks: Bool = true) {
         var status = stat()
+        let flags = followsLinks ? 0 : AT_SYMLINK_NOFOLLOW
         // SAFETY: `path` becomes a terminated copy; the call fills the structure it is given.
-        guard unsafe stat(path, &status) == 0 else { return nil }
+        guard unsafe fstatat(AT_FDCWD, path, &status, flags) == 0 else { return nil }
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)
         octetCount = Int64(status.st_size)

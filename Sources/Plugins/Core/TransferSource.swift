@@ -48,3 +48,9 @@ protocol NotifyReceiver: AnyObject {
     ///   reply is NOERROR, and the zone is looked at soon.
     func takeNotify(of zone: Name, from client: ClientAddress) -> Bool
 }
+
+/// A plugin that tells secondary servers of changes (RFC 1996): `transfer`.
+protocol ZoneNotifier: AnyObject, Sendable {
+    /// Tells the secondary servers of a zone, if there are any, that it has changed.
+    func zoneHasChanged(_ zone: Name)
+}

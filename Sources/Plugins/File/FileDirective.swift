@@ -3,89 +3,113 @@ internal import DNSWire
 internal import ZoneFiles
 
 extension PluginDirective {
-    /// `file DBFILE [ZONES…] { fallthrough [ZONES…] }`: a zone file.
-    static let file = PluginDirective(name: "file", make: makeFile)
+    /// `file DBFILE [ZONES…] { … }`: a zone file.
+    static let file = PluginDirective(name: "file", manual: fileManual, make: makeFile)
+
+    static let fileManual = PluginManual(
+        name: "file",
+        summary: "Answers from a zone file (RFC 1035 §5).",
+        syntax: "file DBFILE [ZONES...]",
+        details: [
+            """
+            `DBFILE` is read for each of `ZONES`, or of the zones of the server block. Wildcards \
+            (RFC 4592), DNAME (RFC 6672) and delegations work; an alias that leads out of the zone \
+            is looked up by the server. A zone that is signed in the file is answered with its \
+            signatures and NSEC proofs where the query asks for them (RFC 4035 §3.1).
+            """,
+            """
+            A file that is not there at the start is a warning: until it is, the zone's names are \
+            SERVFAIL. With `reload 0` it is an error.
+            """,
+        ],
+        options: [
+            .init(
+                "reload DURATION",
+                """
+                How often the file is looked at; one whose SOA serial number has changed is served. \
+                0 means never.
+                """,
+                standard: "1m"
+            ),
+            .init(
+                "reload_by_mtime",
+                "Serves a file that was written even if its serial number is the same."
+            ),
+            .init(
+                "fallthrough [ZONES...]",
+                "Passes unknown names on; with `ZONES` only those in them."
+            ),
+        ],
+        differences: [
+            "`$INCLUDE` is refused: one file is one zone.",
+            "Answers don't repeat the zone's NS records in the authority section: replies stay small.",
+            "A file is parsed only if its time, size or inode has changed.",
+        ],
+        example: """
+            example.org {
+                file db.example.org {
+                    reload 30s
+                }
+            }
+            """
+    )
 
     private static func makeFile(
         _ directives: [Directive],
         _ context: inout BlockContext
     ) throws(CorefileErrors) -> Plugin? {
-        var zones: [FilePlugin.Zone] = []
+        let current = context
+        let all = try directives.readEach { cursor in try FileOptions(&cursor, current) }
+        let notifier = context.plugins.lazy.compactMap { $0 as? any ZoneNotifier }.first
+        var watches: [(watch: ZoneFileWatch, interval: Duration)] = []
         var errors: [CorefileError] = []
-        for directive in directives {
+        for options in all {
             do {
-                zones += try read(directive, context)
+                let watch = try load(options, &context, notifier)
+                watches.append((watch, options.interval))
             } catch {
-                errors.append(contentsOf: error.errors)
+                errors += error.errors
             }
         }
         guard errors.isEmpty else { throw CorefileErrors(errors) }
-        return FilePlugin(zones: zones)
+        return FilePlugin(watches, notifier: notifier)
     }
 
-    private static func read(
-        _ directive: Directive,
-        _ context: BlockContext
-    ) throws(CorefileErrors) -> [FilePlugin.Zone] {
-        var cursor = directive.cursor()
-        guard let path = cursor.nextArgument() else {
-            throw CorefileErrors([
-                cursor.error("file: no zone file is named", mend: "write file DBFILE [ZONES...]")
-            ])
+    /// Reads the file for the first time.
+    private static func load(
+        _ options: FileOptions,
+        _ context: inout BlockContext,
+        _ notifier: (any ZoneNotifier)?
+    ) throws(CorefileErrors) -> ZoneFileWatch {
+        let version = FileVersion(options.path)
+        if version == nil, options.interval > .zero {
+            context.warnings.append(
+                "file: \(options.path) is not there; it is looked for again every "
+                    + GoDuration.text(options.interval)
+            )
         }
-        let place = cursor
-        let origins = try cursor.zones(or: context.zones)
-        let passedOn = try readOptions(&cursor)
-        var zones: [FilePlugin.Zone] = []
-        for origin in origins {
-            do {
-                let file = try ZoneFile(contentsOf: context.path(path), origin: origin)
-                guard file.origin == origin else {
-                    throw CorefileErrors([
-                        place.error(
-                            "file: \(path) is the zone \(file.origin), not \(origin)",
-                            mend: "name the zone behind the file"
-                        )
-                    ])
+        var zones: [ServedZone] = []
+        for origin in options.origins {
+            var zone: StaticZone?
+            if version != nil || options.interval == .zero {
+                do throws(ZoneFileError) {
+                    zone = StaticZone(try ZoneFile(contentsOf: options.path, origin: origin))
+                } catch {
+                    throw CorefileErrors([options.place.error("file: \(error)")])
                 }
-                zones.append(
-                    FilePlugin.Zone(
-                        matcher: ZoneMatcher(origin),
-                        records: StaticZone(file),
-                        passedOn: passedOn
-                    )
-                )
-            } catch let error as ZoneFileError {
-                throw CorefileErrors([place.error("file: \(error)")])
-            } catch let errors as CorefileErrors {
-                throw errors
-            } catch {
-                throw CorefileErrors([place.error("file: \(path): \(error)")])
             }
+            zones.append(
+                ServedZone(origin, zone, passedOn: options.passedOn, services: context.services)
+            )
         }
-        return zones
-    }
-
-    /// Reads the block; returns the zones of `fallthrough`.
-    private static func readOptions(
-        _ cursor: inout DirectiveCursor
-    ) throws(CorefileErrors) -> [Name]? {
-        var passedOn: [Name]?
-        while let option = cursor.nextOption() {
-            switch option {
-            case "fallthrough":
-                passedOn = try cursor.zones(or: [.root])
-            case "reload", "reload_by_mtime":
-                throw CorefileErrors([
-                    cursor.error(
-                        "file: the option \"\(option)\" of CoreDNS is not in Martlet yet",
-                        mend: "remove it, and send SIGHUP after a change"
-                    )
-                ])
-            default:
-                throw CorefileErrors([cursor.unknownOption(known: ["fallthrough"])])
-            }
-        }
-        return passedOn
+        return ZoneFileWatch(
+            options.path,
+            version,
+            zones,
+            for: "file",
+            followsTime: options.followsTime,
+            services: context.services,
+            notifier: notifier
+        )
     }
 }

@@ -4,17 +4,22 @@ internal import DNSWire
 
 extension PluginDirective {
     /// `kubernetes [ZONES…] { … }`: cluster names from a registry.
-    static let kubernetes = PluginDirective(name: "kubernetes", make: makeKubernetes)
+    static let kubernetes = PluginDirective(
+        name: "kubernetes",
+        manual: kubernetesManual,
+        make: makeKubernetes
+    )
 
     private static func makeKubernetes(
         _ directives: [Directive],
         _ context: inout BlockContext
     ) throws(CorefileErrors) -> Plugin? {
         if let error = DirectiveCursor.repeated(directives) { throw error }
-        var cursor = directives[0].cursor()
-        let zones = try cursor.zones(or: context.zones)
-        let options = try KubernetesOptions(&cursor)
-        guard let primary = zones.first(where: { !isReverse($0) }) else {
+        let current = context
+        var options = try directives[0].read { cursor in
+            try KubernetesOptions(&cursor, current)
+        }
+        guard let primary = options.zones.first(where: { !isReverse($0) }) else {
             throw CorefileErrors([
                 CorefileError(
                     at: directives[0].position,
@@ -23,21 +28,25 @@ extension PluginDirective {
                 )
             ])
         }
-        let serverAddresses = context.serverAddresses
-        let served = zones.map { zone in
+        options.request.options.indexesExternals = context.directives.contains("k8s_external")
+        let served = options.zones.map { zone in
             var settings = ClusterZone.Settings(zone: zone.octets, primaryZone: primary.octets)
             settings.timeToLive = options.timeToLive
             settings.podMode = options.podMode
             settings.namespaces = options.namespaces
             settings.ignoresEmptyServices = options.ignoresEmptyServices
-            settings.serverAddresses = serverAddresses
+            settings.serverAddresses = current.serverAddresses
             return ClusterZone(settings)
         }
-        return KubernetesPlugin(
-            zones: served,
+        let shown = ShownCluster(
+            zones: options.zones,
+            forwardZones: options.zones.filter { !isReverse($0) },
             viewIndex: context.index(of: options.request),
-            passedOn: options.passedOn
+            timeToLive: options.timeToLive,
+            namespaces: Set(options.namespaces.map { $0.lowercased() }),
+            serverAddresses: context.serverAddresses
         )
+        return KubernetesPlugin(zones: served, shown: shown, passedOn: options.passedOn)
     }
 
     /// Whether a zone holds names of addresses.

@@ -6,27 +6,42 @@ internal import DNSWire
 /// `@unchecked Sendable`: restated from ``Plugin``; all properties are immutable, and the list of
 /// references is made in `init`, never written after it, and freed in `deinit`.
 @safe
-final class KubernetesPlugin: Plugin, @unchecked Sendable {
+final class KubernetesPlugin: Plugin, TransferSource, @unchecked Sendable {
     /// The zones, those with more labels first.
-    private let zones: [ClusterZone]
+    let zones: [ClusterZone]
     /// The same zones, not counted: counting would make all workers write the same memory.
-    private let references: UnsafeMutableBufferPointer<Unmanaged<ClusterZone>>
+    let references: UnsafeMutableBufferPointer<Unmanaged<ClusterZone>>
     /// Which of the worker's views the block shows.
-    private let viewIndex: Int
+    let viewIndex: Int
     /// The zones whose unknown names are passed on; nil if none are.
     private let passedOn: [Name]?
 
+    /// What the block shows of the cluster.
+    let shown: ShownCluster
+
     /// Creates the plugin.
-    init(zones: [ClusterZone], viewIndex: Int, passedOn: [Name]?) {
+    init(zones: [ClusterZone], shown: ShownCluster, passedOn: [Name]?) {
         let sorted = zones.sorted { $0.labelCount > $1.labelCount }
         self.zones = sorted
         unsafe references = .allocate(capacity: max(1, sorted.count))
         for (index, zone) in sorted.enumerated() {
             unsafe references.initializeElement(at: index, to: .passUnretained(zone))
         }
-        self.viewIndex = viewIndex
+        self.shown = shown
+        viewIndex = shown.viewIndex
         self.passedOn = passedOn
         super.init(name: "kubernetes")
+    }
+
+    /// Views are loaded before the first query is answered.
+    override var isReady: Bool? { true }
+
+    override func addMetadata(to transaction: inout Transaction) {
+        shown.addMetadata(to: &transaction)
+    }
+
+    func offer(_ zone: Name, to transaction: borrowing Transaction) -> TransferOffer {
+        transaction.withSnapshot(viewIndex) { shown.offer(zone, $0) }
     }
 
     deinit {

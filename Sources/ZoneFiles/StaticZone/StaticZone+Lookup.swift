@@ -3,9 +3,20 @@ public import DNSWire
 extension StaticZone {
     /// Answers a question, following aliases inside the zone.
     ///
-    /// - Complexity: O(labels) for each alias followed, of which there are at most eight.
-    public func lookup(_ name: Name, _ type: RecordType) -> ZoneAnswer {
-        var search = Search(zone: self, type: type)
+    /// - Parameters:
+    ///   - name: The name in question.
+    ///   - type: The type in question.
+    ///   - isSecure: Whether the signatures and proofs that the zone holds are answered too
+    ///     (RFC 4035 §3.1).
+    /// - Returns: What the zone has to say.
+    /// - Complexity: O(labels) for each alias followed, of which there are at most eight; with
+    ///   proofs O(log *n*) in the names of the zone.
+    public func lookup(
+        _ name: Name,
+        _ type: RecordType,
+        isSecure: Bool = false
+    ) -> ZoneAnswer {
+        var search = Search(zone: self, type: type, isSecure: isSecure && !proofs.isEmpty)
         search.run(from: name)
         return search.answer
     }
@@ -15,12 +26,15 @@ extension StaticZone {
 private struct Search {
     let zone: StaticZone
     let type: RecordType
+    /// Whether signatures and proofs are answered too.
+    let isSecure: Bool
     var answer = ZoneAnswer(outcome: .outsideZone)
     private var visited: Set<Name> = []
 
-    init(zone: StaticZone, type: RecordType) {
+    init(zone: StaticZone, type: RecordType, isSecure: Bool) {
         self.zone = zone
         self.type = type
+        self.isSecure = isSecure
     }
 
     mutating func run(from name: Name) {
@@ -55,7 +69,7 @@ private struct Search {
                 return nil
             }
             if !isName, let alias = node.sets[.dname]?.first {
-                return stepIntoSubtree(name, alias: alias)
+                return stepIntoSubtree(name, alias: alias, node)
             }
             if isName { return stepExisting(name, node: node, isWildcard: false) }
         }
@@ -80,7 +94,8 @@ private struct Search {
         let asksForAlias = [.cname, .any, .rrsig, .nsec].contains(type)
         if !asksForAlias, let alias = node.sets[.cname]?.first, case .cname(let target) = alias.data
         {
-            answer.answers += placed([alias])
+            answer.answers += placed([alias] + signatures(node, .cname))
+            if isWildcard { prove(absenceOf: name) }
             return target
         }
         let found =
@@ -88,10 +103,18 @@ private struct Search {
             ? node.sets.keys.sorted().flatMap { node.sets[$0] ?? [] } : node.sets[type] ?? []
         guard !found.isEmpty else {
             end(.noData)
+            if let proof = node.sets[.nsec], isSecure {
+                answer.addProof(proof + node.signatures(of: .nsec))
+                if isWildcard { prove(absenceOf: name) }
+            } else {
+                prove(absenceOf: name)
+            }
             return nil
         }
         answer.outcome = .answer
         answer.answers += placed(found)
+        if type != .any, type != .rrsig { answer.answers += placed(signatures(node, type)) }
+        if isWildcard { prove(absenceOf: name) }
         addAddresses(for: found)
         return nil
     }
@@ -101,15 +124,23 @@ private struct Search {
         guard let wildcard = try? closest.prepending(label: "*"), let node = zone.nodes[wildcard]
         else {
             end(.nameError)
+            prove(absenceOf: name)
+            if let wildcard = try? closest.prepending(label: "*") { prove(absenceOf: wildcard) }
             return nil
         }
         return stepExisting(name, node: node, isWildcard: true)
     }
 
     /// Follows a DNAME, with the CNAME that it stands for (RFC 6672 §3.1).
-    private mutating func stepIntoSubtree(_ name: Name, alias: ResourceRecord) -> Name? {
+    private mutating func stepIntoSubtree(
+        _ name: Name,
+        alias: ResourceRecord,
+        _ node: StaticZone.Node
+    ) -> Name? {
         guard case .dname(let subtree) = alias.data else { return nil }
-        if !answer.answers.contains(alias) { answer.answers.append(alias) }
+        if !answer.answers.contains(alias) {
+            answer.answers += [alias] + signatures(node, .dname)
+        }
         guard let target = try? name.replacing(suffix: alias.name, with: subtree) else {
             answer.outcome = .aliasTooLong
             return nil
@@ -122,13 +153,34 @@ private struct Search {
 
     private mutating func refer(to servers: [ResourceRecord], node: StaticZone.Node) {
         answer.outcome = .delegation
-        answer.authorities = servers + (node.sets[.ds] ?? [])
+        answer.authorities = servers + (node.sets[.ds] ?? []) + signatures(node, .ds)
+        if isSecure, node.sets[.ds] == nil, let proof = node.sets[.nsec] {
+            answer.addProof(proof + node.signatures(of: .nsec))
+        }
         addAddresses(for: servers)
     }
 
     private mutating func end(_ outcome: ZoneAnswer.Outcome) {
         answer.outcome = outcome
         answer.authorities = [zone.negativeStart]
+        guard isSecure, let apex = zone.nodes[zone.origin] else { return }
+        answer.authorities += apex.signatures(of: .soa).map { record in
+            var record = record
+            record.timeToLive = zone.negativeStart.timeToLive
+            return record
+        }
+    }
+
+    /// The signatures of a type at a node, where they are wanted.
+    private func signatures(_ node: StaticZone.Node, _ type: RecordType) -> [ResourceRecord] {
+        isSecure ? node.signatures(of: type) : []
+    }
+
+    /// Adds the record that says that there is nothing at a name (RFC 4035 §3.1.3).
+    private mutating func prove(absenceOf name: Name) {
+        guard isSecure, let owner = zone.proofs.name(before: name), let node = zone.nodes[owner]
+        else { return }
+        answer.addProof((node.sets[.nsec] ?? []) + node.signatures(of: .nsec))
     }
 
     /// Adds what the zone knows of the addresses of the names that `records` mention.

@@ -7,6 +7,17 @@ public struct StaticZone: Sendable {
     /// The record sets at a name; none at an empty non-terminal (RFC 8020 §2).
     struct Node {
         var sets: [RecordType: [ResourceRecord]] = [:]
+
+        /// The signatures of the records of a type (RFC 4034 §3.1.1).
+        func signatures(of type: RecordType) -> [ResourceRecord] {
+            (sets[.rrsig] ?? []).filter { record in
+                if case .rrsig(let signature) = record.data {
+                    signature.typeCovered == type
+                } else {
+                    false
+                }
+            }
+        }
     }
 
     /// The zone's name.
@@ -17,6 +28,10 @@ public struct StaticZone: Sendable {
     let negativeStart: ResourceRecord
     /// Every name that exists, also those that only have names below them.
     let nodes: [Name: Node]
+    /// The names that have records, in canonical order (RFC 4034 §6.1).
+    let names: [Name]
+    /// The names that have an NSEC record, in canonical order; empty if the zone is not signed.
+    let proofs: ProofNames
 
     /// Creates the zone that a zone file describes.
     ///
@@ -36,11 +51,15 @@ public struct StaticZone: Sendable {
             }
         }
         for name in Array(nodes.keys) {
-            for (type, set) in nodes[name]?.sets ?? [:] {
+            // Signatures live as long as what they sign, which may differ from type to type.
+            for (type, set) in nodes[name]?.sets ?? [:] where type != .rrsig {
                 nodes[name]?.sets[type] = StaticZone.withEqualTimeToLive(set)
             }
         }
         self.nodes = nodes
+        let sorted = CanonicalOrder.sorted(nodes.filter { !$0.value.sets.isEmpty }.keys)
+        names = sorted.map(\.name)
+        proofs = ProofNames(sorted.filter { nodes[$0.name]?.sets[.nsec] != nil })
         // The first record is the SOA record, as ZoneFile makes sure.
         var negative = ResourceRecord(
             name: zone.origin,
@@ -55,6 +74,19 @@ public struct StaticZone: Sendable {
     public func records(at name: Name, _ type: RecordType) -> [ResourceRecord] {
         nodes[name]?.sets[type] ?? []
     }
+
+    /// The number of names that have records.
+    public var nameCount: Int { names.count }
+
+    /// The records at a name by its place in canonical order, from 0 to ``nameCount`` less one;
+    /// of the zone's own name without the SOA record.
+    public func records(atIndex index: Int) -> [ResourceRecord] {
+        let sets = nodes[names[index]]?.sets ?? [:]
+        return sets.keys.sorted().filter { $0 != .soa }.flatMap { sets[$0] ?? [] }
+    }
+
+    /// The SOA record.
+    public var startRecord: ResourceRecord? { nodes[origin]?.sets[.soa]?.first }
 
     /// Gives a set the least TTL of its records: they must be equal (RFC 2181 §5.2).
     private static func withEqualTimeToLive(_ set: [ResourceRecord]) -> [ResourceRecord] {

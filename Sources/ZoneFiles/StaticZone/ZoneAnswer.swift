@@ -50,4 +50,9 @@ public struct ZoneAnswer: Equatable, Sendable {
 
     /// Whether the additional section must not be cut without TC: glue (RFC 9471 §3).
     public var needsAdditionals: Bool { outcome == .delegation && !additionals.isEmpty }
+
+    /// Adds records to the authority section that are not there yet.
+    mutating func addProof(_ records: [ResourceRecord]) {
+        authorities += records.filter { !authorities.contains($0) }
+    }
 }
