@@ -1,4 +1,5 @@
 import Addresses
+import Corefile
 import DNSWire
 import Plugins
 import Testing
@@ -40,7 +41,7 @@ struct LogTests {
         )
         #expect(
             found[1].hasPrefix(
-                "[INFO] [2001:db8::7]:53535 - 4711 \"TXT IN \(web) tcp 55 true 4096\" "
+                "[INFO] [2001:db8::7]:53535 - 4711 \"TXT IN \(web) tcp 55 true 65535\" "
                     + "NOERROR qr,aa,rd,cd "
             ),
             "\(found[1])"
@@ -94,6 +95,54 @@ struct LogTests {
         _ = try chain.ask("web.shop.svc.cluster.local")
         _ = try chain.ask("example.org")
         #expect(try chain.log().isEmpty)
+    }
+
+    @Test func `errors tells what a plugin said of a failure`() throws {
+        let plugin = ScriptedPlugin()
+        plugin.failure = "no\nluck"
+        let chain = try ChainFixture("errors", zones: ".", behind: [plugin])
+        _ = try chain.ask("Web.Example.org", .mx)
+        // The text of one query is not that of another.
+        plugin.failure = nil
+        plugin.disposition = .serverFailure
+        _ = try chain.ask("silent.example.org")
+        #expect(try chain.log() == ["[ERROR] plugin/errors: 2 web.example.org. MX: no luck"])
+    }
+
+    @Test(arguments: [
+        (
+            "consolidate 1h ^a warning",
+            ["[WARNING] plugin/errors: 2 errors like '^a' occurred in last 1h0m0s"]
+        ),
+        (
+            "consolidate 1h ^a show_first",
+            [
+                "[ERROR] plugin/errors: 2 x. A: a1",
+                "[ERROR] plugin/errors: 2 errors like '^a' occurred in last 1h0m0s",
+            ]
+        ),
+        ("consolidate 1h ^a debug", []),
+    ])
+    func `errors that are alike are told together`(_ option: String, _ lines: [String]) throws {
+        let plugin = ScriptedPlugin()
+        let chain = try ChainFixture("errors {\n \(option)\n}", zones: ".", behind: [plugin])
+        for text in ["a1", "b", "a2"] {
+            plugin.failure = text
+            _ = try chain.ask("x")
+        }
+        for plugin in chain.chain.plugins { plugin.stop() }
+        var expected = lines
+        expected.insert("[ERROR] plugin/errors: 2 x. A: b", at: lines.count > 1 ? 1 : 0)
+        #expect(try chain.log() == expected)
+    }
+
+    @Test(arguments: [
+        "errors stderr", "errors {\n consolidate 5m\n}", "errors {\n consolidate 5 a\n}",
+        "errors {\n consolidate 5m (\n}", "errors {\n consolidate 5m a loud\n}", "errors\nerrors",
+        "errors {\n more\n}",
+    ])
+    func `errors tells what is wrong with it`(_ directive: String) {
+        #expect(throws: CorefileErrors.self) { _ = try ChainFixture(directive) }
     }
 
     @Test(arguments: [("192.0.2.9", Transport.udp), ("2001:db8::9", .tcp)])
