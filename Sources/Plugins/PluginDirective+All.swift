@@ -1,18 +1,20 @@
 extension PluginDirective {
     /// All directives, in the order in which their plugins are asked (CoreDNS `plugin.cfg`).
     public static let all: [PluginDirective] = [
-        .root, .cancel, .https, .timeouts, .multisocket, .reload, .nsid, .bufsize, .bind, .debug,
+        .root, .metadata, .cancel, .https, .timeouts, .multisocket, .reload, .nsid, .bufsize, .bind,
+        .debug,
         .ready, .health,
         .pprof, .shed, .prometheus, .errors, .log, .local, .dns64, .any, .chaos, .loadbalance,
-        .autopath, .acl, .cache,
-        .header, .tls, .minimal, .kubernetes, .file, .loop, .forward, .erratic, .whoami,
+        .rewrite, .autopath, .acl, .cache,
+        .header, .tls, .minimal, .template, .kubernetes, .file, .loop, .forward, .erratic, .whoami,
+        .view,
     ]
 
     /// Directives of CoreDNS that are not here yet.
     static let missing: Set<String> = [
         "auto", "azure", "clouddns", "dnssec", "dnstap", "etcd",
         "geoip", "grpc", "grpc_server", "hosts", "https3", "k8s_external",
-        "metadata", "nomad", "on", "proxyproto", "quic", "rewrite", "route53",
-        "secondary", "sign", "template", "trace", "transfer", "tsig", "view",
+        "nomad", "on", "proxyproto", "quic", "route53",
+        "secondary", "sign", "trace", "transfer", "tsig",
     ]
 }
