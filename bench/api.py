@@ -2,7 +2,8 @@
 """api.py PORT OBJECTS: as much of a Kubernetes API endpoint as CoreDNS asks for.
 
 Lists the Namespaces, Services and EndpointSlices of a JSON list, and accepts watches, on which
-nothing happens. Only for measuring CoreDNS, where a `coredns` is on the PATH.
+nothing happens. Always speaks JSON: CoreDNS prefers protobuf, and takes anything (`*/*`). Only for
+measuring CoreDNS, where a `coredns` is on the PATH.
 """
 import http.server
 import json
@@ -15,6 +16,14 @@ PATHS = {
     "/api/v1/services": ("v1", "Service"),
     "/apis/discovery.k8s.io/v1/endpointslices": ("discovery.k8s.io/v1", "EndpointSlice"),
 }
+# What a client asks first if it wants to know whether there are EndpointSlices.
+GROUP = {
+    "kind": "APIResourceList", "apiVersion": "v1", "groupVersion": "discovery.k8s.io/v1",
+    "resources": [{
+        "name": "endpointslices", "singularName": "endpointslice", "namespaced": True,
+        "kind": "EndpointSlice", "verbs": ["get", "list", "watch"],
+    }],
+}
 LISTS = {}
 
 
@@ -24,19 +33,27 @@ class Endpoint(http.server.BaseHTTPRequestHandler):
         parameters = urllib.parse.parse_qs(url.query)
         if url.path == "/version":
             self.reply(200, {"major": "1", "minor": "33", "gitVersion": "v1.33.0"})
+        elif url.path == "/apis/discovery.k8s.io/v1":
+            self.reply(200, GROUP)
         elif url.path not in PATHS:
-            self.reply(404, {"kind": "Status", "apiVersion": "v1", "code": 404})
-        elif parameters.get("sendInitialEvents") == ["true"]:
-            # The client lists instead.
-            reason = {"status": "Failure", "reason": "Invalid", "code": 422}
-            self.reply(422, {"kind": "Status", "apiVersion": "v1", **reason})
-        elif parameters.get("watch"):
+            self.refuse(404, "NotFound")
+        elif parameters.get("sendInitialEvents", ["false"])[0] in ("true", "1"):
+            # The client lists instead; left unanswered, it would wait for a bookmark.
+            self.refuse(422, "Invalid")
+        elif parameters.get("watch", ["false"])[0] in ("true", "1"):
+            # HTTP/1.0: the body ends with the connection, when the client wants it to.
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.end_headers()
-            time.sleep(3600)
+            time.sleep(float(parameters.get("timeoutSeconds", ["3600"])[0]))
         else:
             self.reply(200, LISTS[url.path])
+
+    def refuse(self, code, reason):
+        self.reply(code, {
+            "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
+            "message": "%s: %s" % (self.path, reason), "reason": reason, "code": code,
+        })
 
     def reply(self, code, value):
         body = value if isinstance(value, bytes) else json.dumps(value).encode()
@@ -50,16 +67,21 @@ class Endpoint(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def main():
-    with open(sys.argv[2], encoding="utf-8") as file:
+def make_lists(objects):
+    with open(objects, encoding="utf-8") as file:
         items = json.load(file)["items"]
+    versions = [int(item["metadata"].get("resourceVersion") or 1) for item in items]
     for path, (version, kind) in PATHS.items():
         LISTS[path] = json.dumps({
             "kind": kind + "List",
             "apiVersion": version,
-            "metadata": {"resourceVersion": "1"},
+            "metadata": {"resourceVersion": str(max(versions, default=1))},
             "items": [item for item in items if item["kind"] == kind],
         }).encode()
+
+
+def main():
+    make_lists(sys.argv[2])
     http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Endpoint).serve_forever()
 
 

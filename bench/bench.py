@@ -17,6 +17,7 @@ sys.dont_write_bytecode = True
 os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 
 import changing
+import forwarding
 import publish
 import servers
 import serving
@@ -33,6 +34,11 @@ BENCHES = {
     "changes": changing.bench_changes,
     "churn": changing.bench_churn,
     "soak": changing.bench_soak,
+    "cached": forwarding.bench_cached,
+    "forwarded": forwarding.bench_forwarded,
+    "chain": forwarding.bench_chain,
+    "cache-memory": forwarding.bench_cache_memory,
+    "overload": forwarding.bench_overload,
 }
 
 
@@ -98,6 +104,8 @@ def options():
     parser.add_argument("--rounds", type=int, default=3, help="of which the median counts")
     parser.add_argument("--changes", type=int, default=300, help="whose latency is measured")
     parser.add_argument("--soak-minutes", type=float, default=1)
+    parser.add_argument("--names", type=int, default=1_000_000, help="through a small cache")
+    parser.add_argument("--flood", type=int, default=150_000, help="queries/s of an overload")
     parser.add_argument("--programs", default=Programs.folder, help="where martlet was built")
     parser.add_argument("--output", default=work("results.json"), help="keeps older benches' part")
     parser.add_argument("--publish", action="store_true", help="write docs/performance.*")

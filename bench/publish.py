@@ -2,6 +2,9 @@
 import math
 import re
 
+import tables
+from tables import milliseconds, number, table
+
 DOCUMENT = "docs/performance.md"
 PICTURE = "docs/performance.svg"
 COLOURS = {
@@ -17,11 +20,14 @@ def write(results):
     for name, make in TABLES.items():
         if name in results:
             begin, end = "<!-- %s -->" % name, "<!-- end of %s -->" % name
-            block = "%s\n\n%s\n\n%s" % (begin, make(results[name]), end)
-            pattern = re.escape(begin) + ".*?" + re.escape(end)
-            text, count = re.subn(pattern, lambda _: block, text, flags=re.DOTALL)
-            if count != 1:
+            found = re.findall(re.escape(begin) + "(.*?)" + re.escape(end), text, re.DOTALL)
+            if len(found) != 1:
                 raise SystemExit("%s has no place for %s" % (DOCUMENT, name))
+            made = make(results[name])
+            if name == "targets":
+                made = merged(found[0].strip(), made)
+            text = text.replace(
+                begin + found[0] + end, "%s\n\n%s\n\n%s" % (begin, made, end))
     with open(DOCUMENT, "w", encoding="utf-8") as file:
         file.write(text)
     if "cpu" in results:
@@ -30,13 +36,11 @@ def write(results):
     print("wrote %s and %s" % (DOCUMENT, PICTURE))
 
 
-def table(heads, rows):
-    lines = ["| " + " | ".join(heads) + " |", "|---" + "|---:" * (len(heads) - 1) + "|"]
-    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
-
-
-def milliseconds(times):
-    return "%.2f" % (times["median_us"] / 1e3), "%.2f" % (times["p99_us"] / 1e3)
+def merged(old, new):
+    """A table with the rows of an older one that it has no newer for, in the older one's order."""
+    older, newer = old.splitlines(), new.splitlines()
+    rows = {line.split(" | ")[0]: line for line in older[2:] + newer[2:]}
+    return "\n".join(newer[:2] + list(rows.values()))
 
 
 def cpu(value):
@@ -46,10 +50,6 @@ def cpu(value):
         cells = ["%s (%.2f)" % (number(row[s]["ratio"]), row[s]["cpu_us"]) for s in servers]
         rows.append([load] + cells)
     return table(["load"] + servers, rows)
-
-
-def number(ratio):
-    return "%.2f" % ratio if ratio < 10 else "%.0f" % ratio
 
 
 def memory(value):
@@ -192,13 +192,14 @@ def targets(results):
                 beside["udp"]["p99_us"] / alone["udp"]["p99_us"])
             row("TCP median beside %s, against alone" % label, 1.25,
                 beside["tcp"]["median_us"] / alone["tcp"]["median_us"])
+    tables.targets(results, row)
     return table(["target", "aim", "reached", "met"], rows)
 
 
 TABLES = {
     "targets": targets,
     "cpu": cpu, "rss_kib": memory, "start": start, "workers": workers, "tcp": tcp, "slow": slow,
-    "changes": changes, "churn": churn, "soak": soak,
+    "changes": changes, "churn": churn, "soak": soak, **tables.TABLES,
 }
 
 

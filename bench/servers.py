@@ -3,7 +3,9 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
+import sys
 import time
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -12,7 +14,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 class Server:
     """A server process, its children included."""
 
-    def __init__(self, name, port, command, log, ready=None):
+    def __init__(self, name, port, command, log, companion=None):
         self.name = name
         self.port = port
         self.log = open(log, "wb")
@@ -20,7 +22,8 @@ class Server:
         self.process = subprocess.Popen(
             command, stdout=self.log, stderr=self.log, start_new_session=True
         )
-        self.ready = ready
+        # A process that this one needs, and that is neither measured nor kept longer.
+        self.companion = companion
 
     def pids(self):
         group = []
@@ -66,6 +69,17 @@ class Server:
                     counts[1] += int(line.split()[1]) if line.startswith("nonvoluntary") else 0
         return counts
 
+    def wait_until_listening(self, limit=60):
+        """Waits until it accepts connections."""
+        end = time.monotonic() + limit
+        while self.process.poll() is None and time.monotonic() < end:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                return
+            except OSError:
+                time.sleep(0.02)
+        sys.exit("%s does not listen; see %s" % (self.name, self.log.name))
+
     def stop(self):
         try:
             os.killpg(self.process.pid, signal.SIGTERM)
@@ -77,6 +91,8 @@ class Server:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
         self.log.close()
+        if self.companion:
+            self.companion.stop()
 
 
 def write(path, text):
@@ -257,6 +273,10 @@ def coredns(work, port, registry, binary):
 }}
 """,
     )
-    # One process group, so that `stop` ends both; the endpoint's CPU time is small once listed.
-    script = "python3 bench/api.py %d %s & exec coredns -conf %s" % (port + 1000, objects, config)
-    return Server("CoreDNS", port, ["sh", "-c", script], os.path.join(work, "coredns.log"))
+    # A process group of its own: neither its CPU time nor its memory is that of CoreDNS.
+    endpoint = Server(
+        "api", port + 1000,
+        [sys.executable, "bench/api.py", str(port + 1000), objects], os.path.join(work, "api.log"))
+    endpoint.wait_until_listening()
+    return Server(
+        "CoreDNS", port, ["coredns", "-conf", config], os.path.join(work, "coredns.log"), endpoint)
