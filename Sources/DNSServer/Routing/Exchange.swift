@@ -83,7 +83,7 @@ extension RoutingTable {
         case .badVersion: transaction.response.responseCode = ResponseCode.badVersion.rawValue
         }
         if isWhole { transaction.response.fit(limit, answering: query) }
-        return .reply(transaction.response.finish(query))
+        return .reply(transaction.response.finish(transaction.query))
     }
 
     /// Sends a query through the chain of its zone, and writes the code that the chain left to the

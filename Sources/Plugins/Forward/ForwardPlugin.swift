@@ -65,7 +65,7 @@ final class ForwardPlugin: Plugin, @unchecked Sendable {
         _ transaction: inout Transaction,
         isLast: Bool
     ) -> Disposition? {
-        let request = unsafe Array(transaction.request)
+        let request = transaction.requestOctets
         // The identifier is the client's; two queries within one differ in the rest.
         let key = ErrandKey(owner: rule, octets: Array(request.dropFirst(2)))
         let transport: UpstreamTransport = transaction.transport == .udp ? .udp : .tcp
