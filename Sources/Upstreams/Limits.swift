@@ -13,6 +13,8 @@ public enum Limits {
     public static let upstreamInFlightMax = 8_192
     /// Questions of one group that may wait for an outcome; one more fails.
     public static let waitingCountMax = 32_768
+    /// Exchanges in stock that keep the memory of their last question.
+    static let spareExchangeCount = 1_024
     /// Clients that wait for the same answer; for one more the upstream is asked again.
     static let waiterCountMax = 1_024
     /// Attempts that one question leads to where `max_connect_attempts` sets no bound.

@@ -32,6 +32,37 @@ import Upstreams
         #expect(Array(sent.suffix(19)) == [0, 0, 41, 0x04, 0xD0, 0, 0, 0x80, 0, 0, 8] + subnet)
     }
 
+    @Test func `may put records behind its OPT record, which go with it`() throws {
+        let record = [0xC0, 12] + TestMessage.words([1, 1, 0, 60, 4]) + [192, 0, 2, 9]
+        let server = ScriptedServer { query, _ in
+            var reply = TestMessage.reply(to: query, withEDNS: true) + record
+            reply[11] = 2
+            return [.reply(reply)]
+        }
+        let stage = try Stage([server])
+        let query = TestMessage.query("a.test")
+        #expect(stage.outcome(query)?.octets == TestMessage.reply(to: query))
+        let knowing = TestMessage.query("b.test", edns: (1_232, 0, []))
+        #expect(stage.outcome(knowing)?.octets?.count == TestMessage.reply(to: knowing).count + 27)
+    }
+
+    @Test(arguments: [7, 9, 11])
+    func `must not send a second OPT record, or one in another section`(count: Int) throws {
+        let server = ScriptedServer { query, _ in
+            var reply = TestMessage.reply(to: query, withEDNS: true)
+            reply += [0] + TestMessage.words([41, 1_232, 0, 0, 0])
+            // Of the three records at the end the last two are OPT records.
+            reply[7] = 1
+            reply[11] = 1
+            reply[count] += 1
+            return [.reply(reply)]
+        }
+        let stage = try Stage([server]) { $0.maxConnectAttempts = 1 }
+        let box = stage.ask(TestMessage.query("a.test"))
+        stage.run { !box.outcomes.isEmpty }
+        #expect(box.only?.failure?.kind == .badReply)
+    }
+
     @Test func `is asked from several ports with identifiers of all sizes`() throws {
         let server = ScriptedServer()
         let stage = try Stage([server])

@@ -74,7 +74,7 @@ import Testing
                 }
                 if let shape = unsafe ReplyShape(octets, from: end) {
                     #expect(shape.end <= max(octets.count, end))
-                    #expect(shape.trailingOPT.map { $0 < shape.end } ?? true)
+                    #expect(shape.optStart.map { $0 < shape.end } ?? true)
                 }
             }
         }

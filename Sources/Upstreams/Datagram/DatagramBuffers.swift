@@ -69,42 +69,51 @@ final class DatagramReceiver {
 /// Gathers the datagrams of a turn, and sends those of a socket with one system call.
 final class DatagramSender {
     private let slots = SlotMemory(capacity: Limits.queryOctetsMax)
-    private var used = 0
-    private var queries: [(attempt: Attempt, serial: UInt64, socket: DatagramSocket)] = []
-    private var failures: [(attempt: Attempt, serial: UInt64, code: Int32)] = []
+    @safe @exclusivity(unchecked) private var used = 0
+    @safe @exclusivity(unchecked) private var queries: [Attempt] = []
+    /// The sockets that queries leave on, each with the number of the first query behind its own.
+    private var runs: [(socket: DatagramSocket, end: Int)] = []
+    private var failures: [(attempt: Attempt, code: Int32)] = []
+    private var errors: [(socket: DatagramSocket, code: Int32)] = []
 
     /// Whether there are datagrams to send.
     var isDirty: Bool { used > 0 }
 
     /// Adds the query of an attempt.
     func add(_ wire: [UInt8], _ attempt: Attempt, _ socket: DatagramSocket) {
-        if used == Limits.batchCount { flush() }
+        if used == Limits.batchCount { flush(socket.upstream.table) }
         let memory = unsafe slots.memory(used, count: wire.count)
         unsafe memory.copyBytes(from: wire)
         unsafe memory.set(word: attempt.id, at: 0)
         unsafe slots.vectors[used].octets = wire.count
-        queries.append((attempt, attempt.serial, socket))
+        queries.append(attempt)
         used += 1
+        if let last = runs.indices.last, runs[last].socket === socket {
+            runs[last].end = used
+        } else {
+            runs.append((socket, used))
+        }
     }
 
     /// Sends what was added: the datagrams of a socket that follow each other at once.
-    func flush() {
+    func flush(_ table: ExchangeTable) {
         var start = 0
-        while start < used {
-            let socket = queries[start].socket
-            var end = start + 1
-            while end < used, queries[end].socket === socket { end += 1 }
+        for (socket, end) in runs {
             send(start..<end, socket)
             start = end
         }
         used = 0
         queries.removeAll(keepingCapacity: true)
-        guard !failures.isEmpty else { return }
-        let failed = failures
+        runs.removeAll(keepingCapacity: true)
+        guard !failures.isEmpty || !errors.isEmpty else { return }
+        // What fails may be asked elsewhere, and be added here again.
+        let (failed, reported) = (failures, errors)
         failures.removeAll()
-        for (attempt, serial, code) in failed where attempt.serial == serial {
-            guard let socket = attempt.carrier as? DatagramSocket else { continue }
-            attempt.failed(socket.writeFailure(code), canReconnect: false)
+        errors.removeAll()
+        for (socket, code) in reported { socket.failed(code) }
+        for (attempt, code) in failed {
+            guard let socket = table.carrier(attempt) as? DatagramSocket else { continue }
+            table.fail(attempt, socket.writeFailure(code), canReconnect: false)
         }
     }
 
@@ -128,11 +137,11 @@ final class DatagramSender {
             // The error of a datagram sent before: this one hasn't been tried.
             if code == ECONNREFUSED, !isSecondTry {
                 isSecondTry = true
-                socket.failed(code)
+                errors.append((socket, code))
                 continue
             }
             // An error belongs to the first datagram only (sendmmsg(2)).
-            failures.append((queries[first].attempt, queries[first].serial, code))
+            failures.append((queries[first], code))
             first += 1
             isSecondTry = false
         }

@@ -57,15 +57,17 @@ extension Exchange {
         if upstream.isPlain(group.table.now) { dropEDNS() }
         let attempt = try upstream.ask(self, over: transport)
         if early == nil {
-            early = (upstream.index, attempt.serial, attempt)
+            early = (upstream.index, attempt)
         } else {
             // It takes the place of the late attempt, which has ended or has no time left.
-            if let late, late.attempt.serial == late.serial { group.table.end(late.attempt) }
-            late = (upstream.index, attempt.serial, attempt)
+            if let late { group.table.end(late.attempt) }
+            late = (upstream.index, attempt)
         }
         guard group.bounds.hedges, hedgeTimer == nil, late == nil, attemptCount == 1 else { return }
         let delay = max(upstream.roundTrip.late, Limits.hedgeDelayMin.nanoseconds)
-        hedgeTimer = group.table.loop.setTimer(at: group.table.now + delay, .hedge(self))
+        hedgeTimer = group.table.loop.schedule(after: .nanoseconds(Int64(clamping: delay))) {
+            self.hedge()
+        }
     }
 
     /// Sends the query to the same upstream again: over a stream, or without EDNS.
@@ -91,7 +93,7 @@ extension Exchange {
             guard upstream.isUsable(now) else { continue }
             attemptCount += 1
             guard let attempt = try? upstream.ask(self, over: transport) else { continue }
-            late = (index, attempt.serial, attempt)
+            late = (index, attempt)
             group.observer?.hedged(index)
             return
         }
@@ -99,12 +101,12 @@ extension Exchange {
 
     /// Notes that an attempt failed, and goes on.
     func failed(
-        _ serial: UInt64,
+        _ attempt: Attempt,
         _ upstream: Upstream,
         _ failure: UpstreamFailure,
         canReconnect: Bool
     ) {
-        forget(serial)
+        forget(attempt)
         if canReconnect {
             // The connection was stale, which says nothing about the upstream.
             askAgain(upstream, over: .tcp)
@@ -135,9 +137,9 @@ extension Exchange {
     }
 
     /// Forgets an attempt that has ended.
-    func forget(_ serial: UInt64) {
-        if early?.serial == serial { early = nil }
-        if late?.serial == serial { late = nil }
+    func forget(_ attempt: Attempt) {
+        if early?.attempt.serial == attempt.serial { early = nil }
+        if late?.attempt.serial == attempt.serial { late = nil }
     }
 
     /// Asks again over a stream because the datagram won't do.

@@ -2,15 +2,17 @@ extension Exchange {
     /// Takes a message with the identifier of an attempt, from where it was sent.
     ///
     /// - Parameters:
-    ///   - attempt: The attempt.
+    ///   - attempt: The attempt, which is under way.
+    ///   - carrier: What it travels on.
     ///   - octets: The message.
     ///   - isCut: Whether the message was longer than what is kept of it.
     func received(
         _ attempt: Attempt,
+        on carrier: Carrier,
         _ octets: UnsafeMutableRawBufferPointer,
         isCut: Bool
     ) {
-        guard let group, let carrier = attempt.carrier else { return }
+        guard let group else { return }
         let upstream = carrier.upstream
         let transport = carrier.transport
         let isDatagram = transport == .udp
@@ -28,10 +30,9 @@ extension Exchange {
             group.observer?.droppedStray(upstream.index)
             return
         }
-        let serial = attempt.serial
-        let sentAt = attempt.sentAt
+        let sentAt = group.table.sentAt(attempt)
         group.table.end(attempt)
-        forget(serial)
+        forget(attempt)
         switch verdict {
         case .differs:
             gotBadReply(upstream, "\(transport) \(upstream.endpoint): reply to another question")
@@ -127,41 +128,46 @@ extension Exchange {
         _ upstream: Int,
         _ transport: UpstreamTransport
     ) {
-        guard let group, let table = end() else { return }
-        let additional = unsafe UnsafeRawBufferPointer(message).word(10)
-        for position in waiters.indices {
-            let waiter = waiters[position]
-            var count = message.count
-            unsafe message.set(word: waiter.id, at: 0)
+        guard let group, end(), let first else { return }
+        let sink = unsafe ReplySink(
+            message: message,
+            shape: shape,
+            upstream: upstream,
+            transport: transport,
+            now: group.table.now
+        )
+        unsafe writeFirstSpelling(message)
+        sink.send(to: first)
+        for waiter in others {
             if waiter.question.isEmpty {
-                unsafe write(firstSpelling, to: message)
+                unsafe writeFirstSpelling(message)
             } else {
-                unsafe write(waiter.question[...], to: message)
+                unsafe waiter.question.withUnsafeBytes { unsafe Self.write($0, to: message) }
             }
-            unsafe message.set(word: additional, at: 10)
-            if !waiter.hasEDNS, let start = shape.trailingOPT {
-                count = start
-                unsafe message.set(word: additional - 1, at: 10)
-            }
-            let reply = unsafe UpstreamReply(
-                octets: UnsafeRawBufferPointer(rebasing: message[..<count]),
-                upstream: upstream,
-                transport: transport,
-                nanoseconds: table.now - waiter.startedAt,
-                isShared: waiter.isShared
-            )
-            waiter.then(.reply(reply))
+            sink.send(to: waiter)
         }
         group.ended(self)
     }
 
-    private func write(_ question: ArraySlice<UInt8>, to message: UnsafeMutableRawBufferPointer) {
-        unsafe question.withUnsafeBytes { octets in
-            let end = RequestShape.headerOctets + octets.count
-            unsafe UnsafeMutableRawBufferPointer(
-                rebasing: message[RequestShape.headerOctets..<end]
-            ).copyMemory(from: octets)
+    private func writeFirstSpelling(_ message: UnsafeMutableRawBufferPointer) {
+        guard question.isEmpty else {
+            unsafe question.withUnsafeBytes { unsafe Self.write($0, to: message) }
+            return
         }
+        unsafe wire.withUnsafeBytes { query in
+            let range = RequestShape.headerOctets..<questionEnd
+            unsafe Self.write(UnsafeRawBufferPointer(rebasing: query[range]), to: message)
+        }
+    }
+
+    private static func write(
+        _ question: UnsafeRawBufferPointer,
+        to message: UnsafeMutableRawBufferPointer
+    ) {
+        let end = RequestShape.headerOctets + question.count
+        unsafe UnsafeMutableRawBufferPointer(
+            rebasing: message[RequestShape.headerOctets..<end]
+        ).copyMemory(from: question)
     }
 
     /// Ends without an answer, unless one was held back.
@@ -170,27 +176,59 @@ extension Exchange {
             deliver(held: held)
             return
         }
-        guard let group, end() != nil else { return }
-        for position in waiters.indices {
-            let waiter = waiters[position]
-            waiter.then(.failure(failure))
-        }
+        guard let group, end() else { return }
+        first?.then(.failure(failure))
+        for waiter in others { waiter.then(.failure(failure)) }
         group.ended(self)
     }
 
-    /// Stops everything that is still under way for this question.
-    private func end() -> ExchangeTable? {
-        guard let group else { return nil }
+    /// Stops everything that is still under way for this question; false if it is in stock.
+    private func end() -> Bool {
+        guard let group else { return false }
         group.forget(self)
         let table = group.table
-        if let hedgeTimer { table.loop.cancelTimer(hedgeTimer) }
-        hedgeTimer = nil
-        for side in [early, late] {
-            guard let side, side.attempt.serial == side.serial else { continue }
-            table.end(side.attempt)
+        if let hedgeTimer {
+            table.loop.cancelTimer(hedgeTimer)
+            self.hedgeTimer = nil
         }
-        early = nil
-        late = nil
-        return table
+        if let early {
+            table.end(early.attempt)
+            self.early = nil
+        }
+        if let late {
+            table.end(late.attempt)
+            self.late = nil
+        }
+        return true
+    }
+}
+
+/// An answer, ready to be given to one client after the other.
+@safe
+private struct ReplySink {
+    let message: UnsafeMutableRawBufferPointer
+    let shape: ReplyShape
+    let upstream: Int
+    let transport: UpstreamTransport
+    let now: UInt64
+
+    /// Gives a client the answer with its identifier, and without EDNS if it doesn't know that.
+    func send(to waiter: Exchange.Waiter) {
+        var count = unsafe message.count
+        unsafe message.set(word: waiter.id, at: 0)
+        unsafe message.set(word: shape.additionalCount, at: 10)
+        if !waiter.hasEDNS, let start = shape.optStart {
+            // Records behind OPT go with it: their names may point at what would move.
+            count = start
+            unsafe message.set(word: shape.countBeforeOPT, at: 10)
+        }
+        let reply = unsafe UpstreamReply(
+            octets: UnsafeRawBufferPointer(rebasing: message[..<count]),
+            upstream: upstream,
+            transport: transport,
+            nanoseconds: now - waiter.startedAt,
+            isShared: waiter.isShared
+        )
+        waiter.then(.reply(reply))
     }
 }

@@ -1,13 +1,14 @@
 /// A question under way: who waits for its answer, and what has been tried.
 ///
 /// Exchanges are kept and used again, so that a question costs no allocation.
+@safe
 final class Exchange {
     /// A client that waits.
     struct Waiter {
         let id: UInt16
         let hasEDNS: Bool
-        let startedAt: UInt64
         let isShared: Bool
+        let startedAt: UInt64
         /// The question as this client spells it; empty if it is that of the exchange.
         let question: [UInt8]
         let then: (UpstreamOutcome) -> Void
@@ -15,24 +16,29 @@ final class Exchange {
 
     /// The group that is asked; nil while in stock.
     var group: GroupCore?
+    /// The next one in stock.
+    var nextSpare: Unmanaged<Exchange>?
     /// The query as it is sent, with identifier 0.
-    var wire: [UInt8] = []
+    @safe @exclusivity(unchecked) var wire: [UInt8] = []
     /// The question as the first client spells it; empty if it is sent as it is.
     private(set) var question: [UInt8] = []
     /// Where the question ends in the query.
     private(set) var questionEnd = 0
     /// What identical questions have in common; nil if this one can't be shared.
-    private(set) var key: Int?
+    private(set) var key: UInt64?
     /// Whether the OPT record is ours.
     var hasOwnEDNS = false
     /// What it is sent over.
     private(set) var transport = UpstreamTransport.udp
     /// When all must be done.
     private(set) var deadline: UInt64 = 0
-    private(set) var waiters: [Waiter] = []
+    /// The client that was first, and mostly is the only one.
+    @safe @exclusivity(unchecked) private(set) var first: Waiter?
+    /// Those that joined it.
+    @safe @exclusivity(unchecked) private(set) var others: [Waiter] = []
 
     /// The upstreams in the order in which they are tried.
-    var order: [Int] = []
+    @safe @exclusivity(unchecked) var order: [Int] = []
     /// Where in the order the next try is.
     var position = 0
     /// Upstreams of this round that were passed over.
@@ -43,10 +49,10 @@ final class Exchange {
     var attemptCount = 0
     /// Whether the upstream was taken although none is well.
     var isLastResort = false
-    /// Attempts under way, by position and serial; at most an early and a late one.
-    var early: (upstream: Int, serial: UInt64, attempt: Attempt)?
+    /// The attempt under way, with the number of its upstream.
+    var early: (upstream: Int, attempt: Attempt)?
     /// The attempt at another upstream, because the early one is late.
-    var late: (upstream: Int, serial: UInt64, attempt: Attempt)?
+    var late: (upstream: Int, attempt: Attempt)?
     /// The timer for the late attempt.
     var hedgeTimer: TimerKey?
     /// Why the last attempt failed.
@@ -56,11 +62,15 @@ final class Exchange {
     /// Upstreams that were given up for the code of their answer.
     var failoverCount = 0
 
-    /// Begins with a query.
+    init(_ group: GroupCore?) {
+        self.group = group
+    }
+
+    /// Begins with a query, which a first client waits for.
     func begin(
         _ request: UnsafeRawBufferPointer,
         _ shape: RequestShape,
-        key: Int?,
+        key: UInt64?,
         transport: UpstreamTransport,
         deadline: UInt64,
         withEDNS: Bool
@@ -73,7 +83,19 @@ final class Exchange {
         self.deadline = deadline
     }
 
-    /// Has a client wait.
+    /// Has the first client wait.
+    func wait(_ shape: RequestShape, now: UInt64, _ then: @escaping (UpstreamOutcome) -> Void) {
+        first = Waiter(
+            id: shape.id,
+            hasEDNS: shape.hasEDNS || !shape.isPlain,
+            isShared: false,
+            startedAt: now,
+            question: [],
+            then: then
+        )
+    }
+
+    /// Has one more client wait.
     func join(
         _ request: UnsafeRawBufferPointer,
         _ shape: RequestShape,
@@ -83,22 +105,25 @@ final class Exchange {
         let spelling = unsafe UnsafeRawBufferPointer(
             rebasing: request[RequestShape.headerOctets..<shape.questionEnd]
         )
-        let isSame = unsafe waiters.isEmpty || spelling.elementsEqual(firstSpelling)
-        waiters.append(
+        let isSame = unsafe spelling.elementsEqual(firstSpelling)
+        others.append(
             Waiter(
                 id: shape.id,
                 hasEDNS: shape.hasEDNS || !shape.isPlain,
+                isShared: true,
                 startedAt: now,
-                isShared: !waiters.isEmpty,
                 question: unsafe isSame ? [] : Array(spelling),
                 then: then
             )
         )
     }
 
+    /// Clients that wait.
+    var waiterCount: Int { 1 + others.count }
+
     /// Whether a query asks the same in the same way, so that the answer serves both.
     func isSame(_ request: UnsafeRawBufferPointer, _ shape: RequestShape) -> Bool {
-        guard shape.questionEnd == questionEnd, waiters.count < Limits.waiterCountMax else {
+        guard shape.questionEnd == questionEnd, waiterCount < Limits.waiterCountMax else {
             return false
         }
         for offset in RequestShape.headerOctets..<questionEnd {
@@ -140,21 +165,28 @@ final class Exchange {
         wire[11] = 0
     }
 
-    /// Forgets everything but the memory.
-    func clear() {
+    /// Forgets everything, but for the memory perhaps.
+    func clear(keepsMemory: Bool) {
         group = nil
-        waiters.removeAll(keepingCapacity: true)
-        question.removeAll(keepingCapacity: true)
-        order.removeAll(keepingCapacity: true)
+        first = nil
         key = nil
         position = 0
         passedOver = 0
         failedCount = 0
         attemptCount = 0
         isLastResort = false
-        lastFailure = nil
-        held = nil
         failoverCount = 0
         hasOwnEDNS = false
+        if lastFailure != nil { lastFailure = nil }
+        if held != nil { held = nil }
+        guard keepsMemory else {
+            wire = []
+            others = []
+            question = []
+            order = []
+            return
+        }
+        if !others.isEmpty { others.removeAll(keepingCapacity: true) }
+        if !question.isEmpty { question.removeAll(keepingCapacity: true) }
     }
 }

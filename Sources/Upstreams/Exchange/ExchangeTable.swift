@@ -1,15 +1,20 @@
 /// What all groups of one loop share: attempts, buffers, random numbers.
+@safe
 final class ExchangeTable {
     /// Time, timers and descriptors.
     let loop: LoopCore
     /// Random numbers.
-    var random: RandomPool
+    @safe @exclusivity(unchecked) var random: RandomPool
     /// Buffers for datagrams that leave.
     let sender = DatagramSender()
     /// Buffers for datagrams that arrive.
     let receiver = DatagramReceiver()
-    private var attempts = AttemptTable()
-    private var spare: [Exchange] = []
+    @safe @exclusivity(unchecked) private var attempts = AttemptTable()
+    /// Every exchange that was ever made here.
+    private var exchanges: [Exchange] = []
+    /// Those of them that are in stock: the last one, which leads to the others.
+    @safe @exclusivity(unchecked) private var spare: Unmanaged<Exchange>?
+    private var spareCount = 0
     private var streams: [StreamCarrier] = []
 
     init(_ loop: LoopCore, _ random: UpstreamRandom) {
@@ -29,6 +34,7 @@ final class ExchangeTable {
         _ exchange: Exchange?,
         timeout: UInt64
     ) throws(UpstreamFailure) -> Attempt {
+        let now = loop.time
         guard let attempt = attempts.begin(carrier, exchange, now: now, random: &random) else {
             throw UpstreamFailure(
                 .overloaded,
@@ -42,12 +48,40 @@ final class ExchangeTable {
         return attempt
     }
 
-    /// Ends an attempt.
+    /// Ends an attempt, if it is under way.
     func end(_ attempt: Attempt) {
-        guard let carrier = attempt.carrier else { return }
-        if let timer = attempts.end(attempt) { loop.cancelTimer(timer) }
+        guard let (carrier, timer) = attempts.end(attempt) else { return }
+        if let timer { loop.cancelTimer(timer) }
         carrier.upstream.inFlight -= 1
-        carrier.attemptEnded()
+        if carrier.isRetired { carrier.attemptEnded() }
+    }
+
+    /// Ends an attempt without an answer, if it is under way.
+    ///
+    /// - Parameters:
+    ///   - attempt: The attempt.
+    ///   - failure: What happened.
+    ///   - canReconnect: Whether it may be sent once more on another connection, because the
+    ///     upstream had closed this one while it was idle.
+    func fail(_ attempt: Attempt, _ failure: UpstreamFailure, canReconnect: Bool) {
+        guard let upstream = attempts.carrier(attempt)?.upstream else { return }
+        let exchange = attempts.exchange(attempt)
+        end(attempt)
+        guard let exchange else {
+            upstream.probeFailed()
+            return
+        }
+        exchange.failed(attempt, upstream, failure, canReconnect: canReconnect)
+    }
+
+    /// Ends an attempt because its time is up.
+    func timedOut(_ attempt: Attempt) {
+        guard let carrier = attempts.carrier(attempt) else { return }
+        // The timer has gone off, and need not be cancelled.
+        attempts.setTimer(nil, of: attempt)
+        let sentAt = attempts.sentAt(attempt)
+        fail(attempt, carrier.failure(.timeout), canReconnect: false)
+        (carrier as? StreamCarrier)?.wasSilent(since: sentAt)
     }
 
     /// The attempt with an identifier on a carrier.
@@ -55,22 +89,40 @@ final class ExchangeTable {
         attempts.find(id, carrier)
     }
 
-    /// The attempt at a position, if it is still the same use of it.
-    func attempt(position: Int, serial: UInt64) -> Attempt? {
-        attempts.find(position: position, serial: serial)
-    }
+    /// What an attempt travels on; nil if it has ended.
+    func carrier(_ attempt: Attempt) -> Carrier? { attempts.carrier(attempt) }
+
+    /// The question of an attempt; nil if it has ended, and for a probe.
+    func exchange(_ attempt: Attempt) -> Exchange? { attempts.exchange(attempt) }
+
+    /// When an attempt that is under way was sent.
+    func sentAt(_ attempt: Attempt) -> UInt64 { attempts.sentAt(attempt) }
+
+    /// The attempts under way on a carrier.
+    func attempts(on carrier: Carrier) -> [Attempt] { attempts.attempts(on: carrier) }
 
     /// Takes an exchange from stock.
+    ///
+    /// There are as many as questions were under way at a time, which is bounded, and they stay.
     func takeExchange(_ group: GroupCore) -> Exchange {
-        let exchange = spare.popLast() ?? Exchange()
+        // SAFETY: `exchanges` holds every exchange.
+        guard let exchange = unsafe spare?.takeUnretainedValue() else {
+            let exchange = Exchange(group)
+            exchanges.append(exchange)
+            return exchange
+        }
+        unsafe spare = exchange.nextSpare
+        spareCount -= 1
         exchange.group = group
         return exchange
     }
 
     /// Puts an exchange back.
     func giveBack(_ exchange: Exchange) {
-        exchange.clear()
-        if spare.count < 1_024 { spare.append(exchange) }
+        exchange.clear(keepsMemory: spareCount < Limits.spareExchangeCount)
+        unsafe exchange.nextSpare = spare
+        unsafe spare = .passUnretained(exchange)
+        spareCount += 1
     }
 
     /// Has a stream flushed at the end of the turn.
@@ -83,7 +135,7 @@ final class ExchangeTable {
 
     /// Sends what has gathered.
     func flush() {
-        sender.flush()
+        sender.flush(self)
         guard !streams.isEmpty else { return }
         let dirty = streams
         streams.removeAll(keepingCapacity: true)

@@ -17,10 +17,11 @@ final class GroupCore {
     /// Whether no more questions come.
     private(set) var isClosed = false
     private let failover: Set<UInt16>
-    private var shared: [Int: Exchange] = [:]
-    private var waiting = 0
+    @safe @exclusivity(unchecked) private var shared = SharedQuestions()
+    private let hash: QuestionHash
+    @safe @exclusivity(unchecked) private var waiting = 0
     private var turn = 0
-    private var hedgeCredit = 0
+    @safe @exclusivity(unchecked) private var hedgeCredit = 0
 
     /// Opens a group.
     ///
@@ -35,6 +36,7 @@ final class GroupCore {
         bounds = GroupBounds(settings)
         self.table = table
         self.observer = observer
+        hash = QuestionHash(&table.random)
         failover = Set(settings.failover.map(\.rawValue))
         probe = Self.probe(settings.healthCheck)
         guard (1...Limits.upstreamCountMax).contains(settings.endpoints.count) else {
@@ -71,8 +73,8 @@ final class GroupCore {
             return
         }
         let used = effective(transport)
-        let key = unsafe shape.isPlain ? Self.key(request, shape, used) : nil
-        if let key, let running = shared[key], unsafe running.isSame(request, shape) {
+        let key = unsafe shape.isPlain ? hash.hash(request, shape, used) : nil
+        if let key, let running = shared.find(key), unsafe running.isSame(request, shape) {
             waiting += 1
             observer?.joined()
             unsafe running.join(request, shape, now: table.now, then)
@@ -80,7 +82,8 @@ final class GroupCore {
         }
         waiting += 1
         let exchange = table.takeExchange(self)
-        let latest = table.now + bounds.exchangeTimeout
+        let now = table.now
+        let latest = now + bounds.exchangeTimeout
         unsafe exchange.begin(
             request,
             shape,
@@ -89,10 +92,14 @@ final class GroupCore {
             deadline: min(latest, deadline ?? latest),
             withEDNS: bounds.addsEDNS
         )
-        unsafe exchange.join(request, shape, now: table.now, then)
+        exchange.wait(shape, now: now, then)
         if bounds.randomizesCase { exchange.randomizeCase(&table.random) }
-        if let key { shared[key] = exchange }
-        choose(&exchange.order)
+        if let key { shared.set(key, exchange) }
+        if upstreams.count > 1 {
+            choose(&exchange.order)
+        } else if exchange.order.count != 1 {
+            exchange.order = [0]
+        }
         hedgeCredit = min(hedgeCredit + 1, 10 * Limits.hedgeBurst)
         exchange.advance()
     }
@@ -105,18 +112,14 @@ final class GroupCore {
 
     /// Puts the upstreams into the order in which they are to be tried.
     private func choose(_ order: inout [Int]) {
-        let count = upstreams.count
-        guard count > 1 else {
-            order.append(0)
-            return
-        }
-        order.append(contentsOf: 0..<count)
+        order.removeAll(keepingCapacity: true)
+        order.append(contentsOf: 0..<upstreams.count)
         switch settings.policy {
         case .sequential: break
         case .random: shuffle(&order)
         case .roundRobin:
             // The first one moves on, the others keep their order.
-            let first = order.remove(at: turn % count)
+            let first = order.remove(at: turn % upstreams.count)
             order.insert(first, at: 0)
             turn &+= 1
         case .fastest:
@@ -150,15 +153,13 @@ final class GroupCore {
 
     /// Lets no more questions join one.
     func forget(_ exchange: Exchange) {
-        guard let key = exchange.key, let index = shared.index(forKey: key),
-            shared[index].value === exchange
-        else { return }
-        shared.remove(at: index)
+        guard let key = exchange.key else { return }
+        shared.remove(key, exchange)
     }
 
     /// Puts away a question that everybody has got an outcome of.
     func ended(_ exchange: Exchange) {
-        waiting -= exchange.waiters.count
+        waiting -= exchange.waiterCount
         table.giveBack(exchange)
     }
 
@@ -179,37 +180,6 @@ final class GroupCore {
             return
         }
         table.loop.schedule(after: .seconds(1)) { self.linger() }
-    }
-
-    /// What identical questions have in common: name, type, class, the flags that change an
-    /// answer, options, and what it travels over.
-    private static func key(
-        _ request: UnsafeRawBufferPointer,
-        _ shape: RequestShape,
-        _ transport: UpstreamTransport
-    ) -> Int {
-        var hasher = Hasher()
-        let start = RequestShape.headerOctets
-        let count = shape.questionEnd - start
-        unsafe withUnsafeTemporaryAllocation(byteCount: count, alignment: 8) { folded in
-            // Type and class are folded as well, which is made up for below.
-            for offset in 0..<count {
-                unsafe folded[offset] = request[start &+ offset]
-            }
-            unsafe foldCase(folded)
-            unsafe hasher.combine(bytes: UnsafeRawBufferPointer(folded))
-        }
-        unsafe hasher.combine(request.word(shape.questionEnd - 4))
-        unsafe hasher.combine(request.word(shape.questionEnd - 2))
-        // The hash is keyed: nobody can find two questions that share it. RD, AD and CD.
-        var rest = UInt32(shape.flags & 0x0130) << 16 | UInt32(shape.ednsFlags)
-        if shape.hasEDNS { rest |= 1 << 30 }
-        if transport == .tcp { rest |= 1 << 31 }
-        hasher.combine(rest)
-        if !shape.options.isEmpty {
-            unsafe hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: request[shape.options]))
-        }
-        return hasher.finalize()
     }
 
     /// A query for the NS records of the probes' domain.

@@ -5,6 +5,8 @@
 public final class UpstreamGroup: Sendable {
     /// What the stanza says.
     public let settings: UpstreamSettings
+    /// The upstreams as they are written, in the order of the settings.
+    public let names: [String]
     /// The loop that its questions wait on.
     public let loop: UpstreamLoop
     private let core: LoopBound<GroupCore>
@@ -23,6 +25,7 @@ public final class UpstreamGroup: Sendable {
         observer: (any UpstreamObserver & Sendable)? = nil
     ) throws(UpstreamFailure) {
         self.settings = settings
+        names = settings.endpoints.map(\.description)
         self.loop = loop
         core = LoopBound(loop.mailbox, try GroupCore(settings, loop.table, observer))
     }

@@ -7,7 +7,7 @@ final class HTTPSConnection: StreamCarrier {
     /// What the streams' thread tells this one by.
     var link: StreamLink?
     private let request: HTTPSRequest
-    private var output: [(position: Int, serial: UInt64, wire: [UInt8])] = []
+    private var output: [(attempt: Attempt, wire: [UInt8])] = []
     private var multiplexer: NIOHTTP2Handler.StreamMultiplexer?
 
     init(_ upstream: Upstream, now: UInt64, _ request: HTTPSRequest) {
@@ -38,7 +38,7 @@ final class HTTPSConnection: StreamCarrier {
     override func send(_ wire: [UInt8], _ attempt: Attempt) {
         guard !isClosed else { return }
         // The identifier stays 0, so that equal questions are equal requests (RFC 8484 §4.1).
-        output.append((attempt.index, attempt.serial, wire))
+        output.append((attempt, wire))
         queue()
     }
 
@@ -51,12 +51,12 @@ final class HTTPSConnection: StreamCarrier {
         // Later than the loop gives up: this only sees to it that streams don't pile up.
         let wait =
             TimeAmount.nanoseconds(Int64(clamping: request.timeout.nanoseconds)) + .seconds(1)
-        for (position, serial, wire) in output {
+        for (attempt, wire) in output {
             let (headers, body) = request.message(wire)
             let promise = channel.eventLoop.makePromise(of: (any Channel).self)
             let report: @Sendable (HTTPSResult) -> Void = { result in
                 link.post(result) { stream, result in
-                    (stream as? HTTPSConnection)?.finished(position, serial, result)
+                    (stream as? HTTPSConnection)?.finished(attempt, result)
                 }
             }
             promise.futureResult.whenFailure { report(.failure("no stream: \($0)")) }
@@ -72,23 +72,22 @@ final class HTTPSConnection: StreamCarrier {
     }
 
     /// Takes the outcome of a request.
-    private func finished(_ position: Int, _ serial: UInt64, _ result: HTTPSResult) {
+    private func finished(_ attempt: Attempt, _ result: HTTPSResult) {
         guard !isClosed else { return }
         let table = upstream.table
         heardAt = table.now
-        guard let attempt = table.attempt(position: position, serial: serial),
-            attempt.carrier === self
-        else { return }
+        guard table.carrier(attempt) === self else { return }
         switch result {
         case .failure(let text):
-            attempt.failed(
+            table.fail(
+                attempt,
                 UpstreamFailure(.badReply, "https \(upstream.endpoint): \(text)"),
                 canReconnect: false
             )
         case .message(var body):
             answerCount += 1
             unsafe body.withUnsafeMutableReadableBytes { octets in
-                unsafe upstream.received(attempt, octets, isCut: false)
+                unsafe upstream.received(attempt, on: self, octets, isCut: false)
             }
         }
     }

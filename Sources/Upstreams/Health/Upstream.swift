@@ -14,15 +14,15 @@ final class Upstream {
     /// The settings that every query needs.
     let bounds: GroupBounds
     /// Queries on their way to it.
-    var inFlight = 0
+    @safe @exclusivity(unchecked) var inFlight = 0
     /// How fast it answers.
-    private(set) var roundTrip = RoundTrip()
-    private var breaker = CircuitBreaker()
+    @safe @exclusivity(unchecked) private(set) var roundTrip = RoundTrip()
+    @safe @exclusivity(unchecked) private var breaker = CircuitBreaker()
     private var failedProbes = 0
     private var isProbing = false
     private var plainUntil: UInt64 = 0
     private var isSweeping = false
-    private var datagrams = DatagramPool()
+    @safe @exclusivity(unchecked) private var datagrams = DatagramPool()
     /// Its streams.
     let streams: StreamPool
 
@@ -179,14 +179,19 @@ extension Upstream {
             group.observer?.droppedStray(index)
             return false
         }
-        unsafe received(attempt, octets, isCut: isCut)
+        unsafe received(attempt, on: carrier, octets, isCut: isCut)
         return true
     }
 
-    /// Takes the answer to an attempt.
-    func received(_ attempt: Attempt, _ octets: UnsafeMutableRawBufferPointer, isCut: Bool) {
-        if let exchange = attempt.exchange {
-            unsafe exchange.received(attempt, octets, isCut: isCut)
+    /// Takes the answer to an attempt that is under way on `carrier`.
+    func received(
+        _ attempt: Attempt,
+        on carrier: Carrier,
+        _ octets: UnsafeMutableRawBufferPointer,
+        isCut: Bool
+    ) {
+        if let exchange = table.exchange(attempt) {
+            unsafe exchange.received(attempt, on: carrier, octets, isCut: isCut)
         } else {
             unsafe receivedProbe(attempt, UnsafeRawBufferPointer(octets))
         }

@@ -13,7 +13,10 @@ final class LoopCore {
     private(set) var turnNumber: UInt64 = 0
     private let clock: LoopClock
     private let poll: Poll
-    private var wheel: TimerWheel<TimerAction>
+    @safe @exclusivity(unchecked) private var wheel: TimerWheel<TimerAction>
+    /// The work of timers, by number.
+    private var work: [(() -> Void)?] = []
+    private var freeWork: [Int32] = []
 
     init(_ clock: LoopClock) throws(UpstreamFailure) {
         self.clock = clock
@@ -33,13 +36,21 @@ final class LoopCore {
 
     /// Cancels a timer; nothing happens if it has gone off.
     func cancelTimer(_ key: TimerKey) {
-        wheel.cancel(key)
+        if case .work(let number) = wheel.cancel(key) { _ = takeWork(number) }
     }
 
     /// Has `work` done after a while.
     @discardableResult
     func schedule(after delay: Duration, _ work: @escaping () -> Void) -> TimerKey {
-        setTimer(at: time + delay.nanoseconds, .work(work))
+        let number = freeWork.popLast() ?? Int32(self.work.count)
+        if Int(number) == self.work.count { self.work.append(nil) }
+        self.work[Int(number)] = work
+        return setTimer(at: time + delay.nanoseconds, .work(number))
+    }
+
+    private func takeWork(_ number: Int32) -> (() -> Void)? {
+        freeWork.append(number)
+        return self.work[Int(number)].take()
     }
 
     /// Has a descriptor watched for being readable.
@@ -64,13 +75,12 @@ final class LoopCore {
         }
     }
 
-    /// Does what is due.
-    func runTimers() {
+    /// Does what is due; `table` has the attempts.
+    func runTimers(_ table: ExchangeTable) {
         while let action = wheel.popDue(now: time) {
             switch action {
-            case .work(let work): work()
-            case .attempt(let attempt): attempt.timedOut()
-            case .hedge(let exchange): exchange.hedge()
+            case .work(let number): takeWork(number)?()
+            case .attempt(let attempt): table.timedOut(attempt)
             }
         }
     }
@@ -83,9 +93,8 @@ final class LoopCore {
     }
 }
 
-/// What happens when a timer goes off.
+/// What happens when a timer goes off: plain numbers, so that setting one counts no references.
 enum TimerAction {
-    case work(() -> Void)
+    case work(Int32)
     case attempt(Attempt)
-    case hedge(Exchange)
 }

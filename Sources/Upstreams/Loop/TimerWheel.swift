@@ -53,10 +53,11 @@ struct TimerWheel<Payload> {
         return TimerKey(node: index, generation: nodes[Int(index)].generation)
     }
 
-    /// Cancels a timer; nothing happens if it has gone off.
-    mutating func cancel(_ key: TimerKey) {
-        guard nodes[Int(key.node)].generation == key.generation else { return }
-        _ = remove(key.node)
+    /// Cancels a timer, and returns its payload; nil if it has gone off.
+    @discardableResult
+    mutating func cancel(_ key: TimerKey) -> Payload? {
+        guard nodes[Int(key.node)].generation == key.generation else { return nil }
+        return remove(key.node)
     }
 
     /// Takes out a timer that is due; nil once there is none.

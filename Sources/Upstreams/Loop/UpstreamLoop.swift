@@ -111,7 +111,7 @@ public final class UpstreamLoop: @unchecked Sendable {
             piece()
         }
         work.removeAll(keepingCapacity: true)
-        core.runTimers()
+        core.runTimers(table)
         repeat {
             table.flush()
             for body in turnEnds { body() }

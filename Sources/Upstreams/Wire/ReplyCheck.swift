@@ -31,6 +31,9 @@ func match(
         return code == 1 || code == 4 ? .isBareError : .differs
     }
     guard unsafe reply.word(4) == 1, reply.count >= end else { return .differs }
+    let start = RequestShape.headerOctets
+    // Most upstreams send the question back as it was.
+    if unsafe isEqual(query, reply, start..<end) { return .answers }
     var isSameCase = true
     for offset in RequestShape.headerOctets..<end {
         let ours = unsafe query[offset]
@@ -47,29 +50,36 @@ func match(
 struct ReplyShape {
     /// Where the last record ends; what follows is no part of the message.
     private(set) var end: Int
-    /// Where the OPT record starts if it is the last one; nil if it isn't, or there is none.
-    private(set) var trailingOPT: Int?
-    /// Whether there is an OPT record.
-    private(set) var hasEDNS = false
+    /// Where the OPT record starts; nil if there is none.
+    private(set) var optStart: Int?
+    /// Records of the additional section.
+    private(set) var additionalCount: UInt16
+    /// Those of them that are in front of the OPT record.
+    private(set) var countBeforeOPT: UInt16 = 0
     /// The response code, with the upper bits of EDNS (RFC 6891 §6.1.3).
     private(set) var code: UInt16
 
-    /// Walks a reply whose question ends at `start`; nil if a record is cut.
+    /// Whether there is an OPT record.
+    var hasEDNS: Bool { optStart != nil }
+
+    /// Walks a reply whose question ends at `start`; nil if a record is cut, and if OPT records are
+    /// not as RFC 6891 §6.1.1 has them: at most one, without a name, among the additional records.
     init?(_ octets: UnsafeRawBufferPointer, from start: Int) {
         code = unsafe octets.word(2) & 0xF
+        additionalCount = unsafe octets.word(10)
         var offset = start
         let records = unsafe Int(octets.word(6)) + Int(octets.word(8))
-        let additional = unsafe Int(octets.word(10))
-        for index in 0..<(records + additional) {
+        for index in 0..<(records + Int(additionalCount)) {
             guard let name = unsafe Self.nameEnd(octets, offset), name + 10 <= octets.count else {
                 return nil
             }
             let next = unsafe name + 10 + Int(octets.word(name + 8))
             guard next <= octets.count else { return nil }
-            if index >= records, unsafe octets.word(name) == 41 {
-                hasEDNS = true
+            if unsafe octets.word(name) == 41 {
+                guard index >= records, optStart == nil, name == offset + 1 else { return nil }
+                optStart = offset
+                countBeforeOPT = UInt16(index - records)
                 code = unsafe code & 0xF | UInt16(octets[name + 4]) << 4
-                if index == records + additional - 1, name == offset + 1 { trailingOPT = offset }
             }
             offset = next
         }

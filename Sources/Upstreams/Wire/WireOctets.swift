@@ -1,3 +1,5 @@
+internal import Glibc
+
 extension UnsafeRawBufferPointer {
     /// The word at an offset, most significant octet first.
     ///
@@ -41,22 +43,27 @@ func lowercased(_ octet: UInt8) -> UInt8 {
     octet &- 0x41 < 26 ? octet | 0x20 : octet
 }
 
-/// Makes ASCII capitals small, eight octets at once.
-func foldCase(_ octets: UnsafeMutableRawBufferPointer) {
-    var offset = 0
-    while offset + 8 <= octets.count {
-        // SAFETY: the word ends within the buffer.
-        let word = unsafe octets.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-        let low = word & 0x7F7F_7F7F_7F7F_7F7F
-        // Bit 7 of each octet: whether it is at least "A", and whether it is above "Z".
-        let atLeastA = low &+ 0x3F3F_3F3F_3F3F_3F3F
-        let aboveZ = low &+ 0x2525_2525_2525_2525
-        let isCapital = (atLeastA ^ aboveZ) & ~word & 0x8080_8080_8080_8080
-        unsafe octets.storeBytes(of: word | isCapital >> 2, toByteOffset: offset, as: UInt64.self)
-        offset += 8
+/// Eight octets with ASCII capitals made small.
+@inline(__always)
+func folded(_ word: UInt64) -> UInt64 {
+    let low = word & 0x7F7F_7F7F_7F7F_7F7F
+    // Bit 7 of each octet: whether it is at least "A", and whether it is above "Z".
+    let atLeastA = low &+ 0x3F3F_3F3F_3F3F_3F3F
+    let aboveZ = low &+ 0x2525_2525_2525_2525
+    let isCapital = (atLeastA ^ aboveZ) & ~word & 0x8080_8080_8080_8080
+    return word | isCapital >> 2
+}
+
+/// Whether two messages have the same octets in a range that lies in both.
+func isEqual(
+    _ one: UnsafeRawBufferPointer,
+    _ other: UnsafeRawBufferPointer,
+    _ range: Range<Int>
+) -> Bool {
+    precondition(range.lowerBound >= 0 && range.upperBound <= min(one.count, other.count))
+    guard let one = one.baseAddress, let other = other.baseAddress else {
+        return range.isEmpty
     }
-    while offset < octets.count {
-        unsafe octets[offset] = lowercased(octets[offset])
-        offset += 1
-    }
+    // SAFETY: the range lies in both, as was checked above.
+    return unsafe memcmp(one + range.lowerBound, other + range.lowerBound, range.count) == 0
 }
