@@ -13,7 +13,11 @@ extension PluginDirective {
             `/health` at `ADDRESS`, `:8080` by default, replies `200 OK` as long as the process \
             runs, while it is about to end too. The directive stands in one server block; it holds \
             for the process.
+            """,
             """
+            Once a second the process asks its own endpoint, and counts how long that takes. It logs \
+            a warning if there is no reply, or only after more than a second.
+            """,
         ],
         options: [
             .init(
@@ -31,6 +35,10 @@ extension PluginDirective {
                 "the time that the server's own request for `/health`, once a second, takes"
             ),
             ("coredns_health_request_failures_total", "own requests that failed"),
+        ],
+        differences: [
+            "A reply other than 200 counts as a failure too.",
+            "The directive is listed in `coredns_plugin_enabled`.",
         ],
         example: """
             . {
@@ -65,6 +73,6 @@ extension PluginDirective {
                 path: "/health"
             ) { _ in EndpointReply(body: Array("OK".utf8)) }
         )
-        return nil
+        return HealthPlugin(address: place.address, port: place.port, context.services)
     }
 }

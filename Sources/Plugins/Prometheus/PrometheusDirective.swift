@@ -56,6 +56,11 @@ extension PluginDirective {
         differences: [
             "`tls` of the metrics' listener is not there yet; put a proxy in front of it.",
             "Histograms have classic buckets only; native ones don't fit the text format.",
+            """
+            The label `plugin` of replies that the server itself writes, because no plugin did, \
+            names the plugin that was reached last; CoreDNS leaves it empty.
+            """,
+            "Response codes above 23 count as `other`.",
         ],
         example: """
             . {
