@@ -30,10 +30,11 @@ def write(results):
                 begin + found[0] + end, "%s\n\n%s\n\n%s" % (begin, made, end))
     with open(DOCUMENT, "w", encoding="utf-8") as file:
         file.write(text)
+    print("wrote %s" % DOCUMENT)
     if "cpu" in results:
         with open(PICTURE, "w", encoding="utf-8") as file:
             file.write(drawing(results["cpu"]))
-    print("wrote %s and %s" % (DOCUMENT, PICTURE))
+        print("wrote %s" % PICTURE)
 
 
 def merged(old, new):
