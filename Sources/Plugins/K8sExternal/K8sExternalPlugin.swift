@@ -44,7 +44,7 @@ final class K8sExternalPlugin: Plugin, TransferSource, @unchecked Sendable {
         switch view.find(name) {
         case .nameError: return deny(&transaction, view, name, rest)
         case .locations(let locations):
-            return write(locations, to: &transaction, view, name)
+            return write(at: locations, to: &transaction, view, name)
         }
     }
 
@@ -93,7 +93,7 @@ final class K8sExternalPlugin: Plugin, TransferSource, @unchecked Sendable {
     }
 
     private func write(
-        _ locations: [ExternalLocation],
+        at locations: [ExternalLocation],
         to transaction: inout Transaction,
         _ view: K8sExternalView,
         _ name: Name
