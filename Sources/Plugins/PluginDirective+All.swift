@@ -6,15 +6,15 @@ extension PluginDirective {
         .ready, .health,
         .pprof, .shed, .prometheus, .errors, .log, .local, .dns64, .any, .chaos, .loadbalance,
         .rewrite, .autopath, .acl, .cache,
-        .header, .tls, .minimal, .template, .kubernetes, .file, .loop, .forward, .erratic, .whoami,
-        .view,
+        .header, .tls, .minimal, .template, .transfer, .hosts, .k8sExternal, .kubernetes, .file,
+        .auto, .secondary, .loop, .forward, .erratic, .whoami, .view,
     ]
 
     /// Directives of CoreDNS that are not here yet.
     static let missing: Set<String> = [
-        "auto", "azure", "clouddns", "dnssec", "dnstap", "etcd",
-        "geoip", "grpc", "grpc_server", "hosts", "https3", "k8s_external",
+        "azure", "clouddns", "dnssec", "dnstap", "etcd",
+        "geoip", "grpc", "grpc_server", "https3",
         "nomad", "on", "proxyproto", "quic", "route53",
-        "secondary", "sign", "trace", "transfer", "tsig",
+        "sign", "trace", "tsig",
     ]
 }
