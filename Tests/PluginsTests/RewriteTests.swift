@@ -244,6 +244,18 @@ struct RewriteTests {
         }
     }
 
+    @Test func `a query that waits is rewritten and logged once`() throws {
+        let chain = try ChainFixture(
+            "log . \"{name} {rcode}\"\nerrors\nrewrite name a.test b.test",
+            zones: ".",
+            behind: [WaitingPlugin()]
+        )
+        let reply = try chain.ask("a.test")
+        #expect(reply.waitCount == 1)
+        #expect(reply.answers == ["a.test. 5 IN A 192.0.2.1"])
+        #expect(try chain.log() == ["[INFO] a.test. NOERROR"])
+    }
+
     @Test(arguments: [
         "name a", "name some a b", "name regex ( b", "name regex a {1}", "type A", "type A WHAT",
         "class IN XX", "edns0 local", "edns0 local put 1 a", "edns0 local set 65536 a",
@@ -304,5 +316,24 @@ private enum NestedQuery {
                 unsafe probe.mayHold(query, main.scratch, request, text)
             }
         }
+    }
+}
+
+/// Answers `b.test` when it has waited for it.
+///
+/// `@unchecked Sendable`: it has no properties.
+private final class WaitingPlugin: Plugin, @unchecked Sendable {
+    init() { super.init(name: "waiting") }
+
+    override func answer(_ transaction: inout Transaction, _ rest: RestOfChain) -> Disposition {
+        let key = ErrandKey(owner: self, octets: Array(transaction.questionName.octets))
+        guard transaction.result(of: key, or: { Errand(key: key) }) != nil else { return .waiting }
+        var reply = Message(header: Header(id: 0))
+        guard let record = try? ResourceRecord(parsing: "b.test. 5 A 192.0.2.1") else {
+            return .serverFailure
+        }
+        reply.answers = [record]
+        transaction.write(reply)
+        return .written
     }
 }

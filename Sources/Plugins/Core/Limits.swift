@@ -24,4 +24,8 @@ public enum Limits {
     static let autoZoneCountMax = 10_000
     /// Octets of the pattern of `auto`.
     static let autoPatternOctetsMax = 10_000
+    /// Octets of a line that `log` writes: what is beyond is left out.
+    static let logLineOctetsMax = 16_384
+    /// Counters that `template` keeps at hand; beyond, each count looks its counter up.
+    static let templateCounterCountMax = 1_024
 }

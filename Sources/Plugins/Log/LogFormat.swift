@@ -10,8 +10,6 @@ internal import DNSWire
 final class LogFormat: @unchecked Sendable {
     /// The octets of a line that is built on the stack; longer ones are built once more.
     private static let lineOctets = 1_024
-    /// The octets of a line at most; what is beyond is cut off.
-    private static let lineOctetsMax = 16_384
 
     private enum Step {
         case literal(Range<Int>)
@@ -67,7 +65,7 @@ final class LogFormat: @unchecked Sendable {
             return true
         }
         if isWhole { return }
-        let memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: LogFormat.lineOctetsMax)
+        let memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: Limits.logLineOctetsMax)
         var line = unsafe TextLine(memory)
         build(&line, transaction, outcome)
         unsafe log.write(octets: line.octets)

@@ -10,9 +10,6 @@ final class TemplateCounters: Sendable {
         var labels: [String]
     }
 
-    /// Counters that are kept here at most; beyond, each count looks its counter up.
-    private static let countMax = 1_024
-
     private let metrics: MetricsRegistry
     private let counters = Mutex<[Key: Counter]>([:])
 
@@ -84,7 +81,7 @@ final class TemplateCounters: Sendable {
         }
         let counter = metrics.counter(family, help: help, labels: labels)
         counters.withLock { counters in
-            if counters.count < TemplateCounters.countMax { counters[key] = counter }
+            if counters.count < Limits.templateCounterCountMax { counters[key] = counter }
         }
         transaction.metrics.add(counter)
     }
