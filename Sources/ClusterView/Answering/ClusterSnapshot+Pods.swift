@@ -14,14 +14,14 @@ extension ClusterSnapshot {
     ///   - address: The address.
     /// - Returns: Whether there is such a pod, pending or running.
     public func hasPod(_ namespace: UnsafeRawBufferPointer, at address: IPAddress) -> Bool {
-        guard let source = unsafe namespace.baseAddress, namespace.count <= 64 else {
+        guard let source = namespace.baseAddress, namespace.count <= 64 else {
             return false
         }
         return unsafe withUnsafeTemporaryAllocation(
             byteCount: ClusterSnapshot.podKeyOctetsMax,
             alignment: 8
         ) { key in
-            guard let base = unsafe key.baseAddress else { return false }
+            guard let base = key.baseAddress else { return false }
             // SAFETY: 64 octets at most, and 16 behind them, are within the allocation.
             unsafe base.copyMemory(from: source, byteCount: namespace.count)
             let count = unsafe address.store(to: base + namespace.count) + namespace.count
