@@ -100,6 +100,16 @@ struct AutopathTests {
         #expect(other.code == .noError && other.answers.isEmpty)
     }
 
+    @Test func `a name exists in the host's domains for all types, or for none`() throws {
+        let fixture = try AutopathFixture("autopath @kubernetes")
+        // This upstream denies the name when it is asked for AAAA.
+        let reply = try fixture.ask("box.\(Self.search)", .aaaa)
+        #expect(reply.code == .noError && reply.answers.isEmpty)
+        #expect(
+            fixture.upstream.asked == ["box.corp.test. A", "box.lab.test. A", "box.lab.test. AAAA"]
+        )
+    }
+
     @Test(arguments: [
         (AutopathFixture.pod, "shop", true), (AutopathFixture.pod, "hidden", false),
         (AutopathFixture.host, "shop", true), (AutopathFixture.host, "hidden", true),
@@ -207,5 +217,19 @@ struct AutopathTests {
         #expect(throws: (any Error).self) { try ChainFixture("autopath /nowhere/resolv.conf") }
         let chain = try ChainFixture("autopath @kubernetes {\nhost_search /nowhere\n}\nwhoami")
         #expect(chain.context.warnings.count == 1)
+    }
+
+    @Test func `a file of any octets gives a search list of some kind`() throws {
+        let words = [
+            "search", "domain", "a.test", ".", "..", "\u{0}", "\n", "\n", "\r\n", "\t", "#", "é",
+        ]
+        var random = SeededGenerator(seed: 5)
+        for _ in 0..<200 {
+            let count = Int.random(in: 0..<60, using: &random)
+            let text = (0..<count).map { _ in words.randomElement(using: &random) ?? "" }
+                .joined(separator: " ")
+            let file = try TemporaryFile(text)
+            _ = try ChainFixture("autopath \(file.path)")
+        }
     }
 }

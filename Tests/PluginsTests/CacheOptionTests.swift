@@ -1,3 +1,4 @@
+import Corefile
 import Testing
 
 @Suite("The plugin cache: its options")
@@ -83,5 +84,25 @@ struct CacheOptionTests {
     ])
     func `a mistake is told`(_ directive: String, _ expected: String) {
         expectMistake(directive, "Corefile:\(expected)")
+    }
+
+    @Test func `whatever is written is accepted or refused with a place`() throws {
+        let words = [
+            "success", "denial", "prefetch", "serve_stale", "serve_stale_policy", "servfail",
+            "disable", "keepttl", "memory", "include_local", "verify", "immediate", "0", "-1", "5",
+            "99999999999999999999", "1h", "0s", "-1s", "10%", "%", "32MiB", "MiB", "a.test", "\n",
+            "\n", "\n", "\"\"", "prefer_positive", "9223372036854775807",
+        ]
+        var random = SeededGenerator(seed: 4)
+        for _ in 0..<400 {
+            let count = Int.random(in: 0..<12, using: &random)
+            let text = (0..<count).map { _ in words.randomElement(using: &random) ?? "" }
+                .joined(separator: " ")
+            do {
+                _ = try ChainFixture("cache 30 {\n\(text)\n}")
+            } catch let errors as CorefileErrors {
+                #expect(errors.errors.allSatisfy { $0.position != nil }, "\(text)")
+            }
+        }
     }
 }

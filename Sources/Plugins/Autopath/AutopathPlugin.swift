@@ -11,11 +11,15 @@ internal import Metrics
 final class AutopathPlugin: Plugin, @unchecked Sendable {
     private let zones: ZoneList
     private let options: AutopathOptions
-    /// The marker as a name of one label; nil if there is none.
-    private let marker: ZoneMatcher?
-    /// The first domain of the search path that is the same for all clients.
-    private let first: ZoneMatcher?
+    private let usesPods: Bool
+    /// The marker in lower case, its length octet first; empty if there is none.
+    private let marker: PlainArray<UInt8>
+    /// The first domain of the search path that is the same for all clients; empty if there is no
+    /// such path.
+    private let first: ZoneList
+    private let firstLabelCount: Int
     private let markerZones: ZoneList
+    private let markerLabelCounts: PlainArray<Int>
     private let successes: RouteCounters
     /// The plugin that knows pods and zones.
     private var source: KubernetesPlugin?
@@ -26,9 +30,12 @@ final class AutopathPlugin: Plugin, @unchecked Sendable {
     init(_ options: AutopathOptions, metrics: MetricsRegistry) {
         self.options = options
         zones = ZoneList(options.zones)
-        marker = options.marker.map { ZoneMatcher($0) }
-        first = options.fixed.first.map { ZoneMatcher($0) }
+        usesPods = options.usesPods
+        marker = PlainArray(Array((options.marker?.lowercased.octets ?? [0]).dropLast()))
+        first = ZoneList(Array(options.fixed.prefix(1)))
+        firstLabelCount = options.fixed.first?.labelCount ?? 0
         markerZones = ZoneList(options.markerZones)
+        markerLabelCounts = PlainArray(options.markerZones.map(\.labelCount))
         successes = RouteCounters { route in
             [
                 metrics.counter(
@@ -67,8 +74,8 @@ final class AutopathPlugin: Plugin, @unchecked Sendable {
     /// How the query's name is looked for; nil if it is not within a search path.
     private func plan(_ transaction: borrowing Transaction) -> SearchPlan? {
         if let plan = clusterPlan(transaction) { return plan }
-        guard let first, first.holds(transaction.query, transaction.scratch) else { return nil }
-        let count = transaction.query.labelCount - first.labelCount
+        guard first.count > 0, first.holds(0, transaction) else { return nil }
+        let count = transaction.query.labelCount - firstLabelCount
         return count > 0 ? SearchPlan(baseLabelCount: count, path: .fixed) : nil
     }
 
@@ -78,15 +85,15 @@ final class AutopathPlugin: Plugin, @unchecked Sendable {
     /// in that namespace: never from which of several pods is found first. So A and AAAA are
     /// treated alike, by all replicas.
     private func clusterPlan(_ transaction: borrowing Transaction) -> SearchPlan? {
-        guard marker != nil || options.usesPods, let count = zoneLabelCount(transaction) else {
+        guard marker.count > 0 || usesPods, let count = zoneLabelCount(transaction) else {
             return nil
         }
         let service = transaction.query.labelCount - count - 1
         guard service >= 2, isLabel(service, "svc", transaction) else { return nil }
-        if service >= 3, let marker, isMarker(service - 2, marker, transaction) {
+        if service >= 3, marker.count > 0, isMarker(service - 2, transaction) {
             return SearchPlan(baseLabelCount: service - 2, path: .marker(zoneLabelCount: count))
         }
-        guard options.usesPods, let reference = unsafe reference,
+        guard usesPods, let reference = unsafe reference,
             unsafe reference._withUnsafeGuaranteedRef({
                 $0.isClientPod(ofNamespaceAt: service - 1, transaction)
             })
@@ -99,9 +106,7 @@ final class AutopathPlugin: Plugin, @unchecked Sendable {
             return unsafe reference._withUnsafeGuaranteedRef { $0.zoneLabelCount(transaction) }
         }
         let all = 0..<markerZones.count
-        return markerZones.first(in: all, holding: transaction).map {
-            options.markerZones[$0].labelCount
-        }
+        return markerZones.first(in: all, holding: transaction).map { markerLabelCounts[$0] }
     }
 
     private func isLabel(
@@ -116,18 +121,14 @@ final class AutopathPlugin: Plugin, @unchecked Sendable {
         return unsafe memcmp(label + 1, text.utf8Start, text.utf8CodeUnitCount) == 0
     }
 
-    private func isMarker(
-        _ index: Int,
-        _ marker: ZoneMatcher,
-        _ transaction: borrowing Transaction
-    ) -> Bool {
+    private func isMarker(_ index: Int, _ transaction: borrowing Transaction) -> Bool {
         let scratch = transaction.scratch
-        guard let octets = unsafe marker.octets.baseAddress else { return false }
-        // SAFETY: as in `isLabel`; the marker is one label, its length in front.
+        // SAFETY: as in `isLabel`; the length octet, which comes first, ends the comparison.
         let label = unsafe scratch.name + Int(scratch.labels[index])
-        let count = unsafe marker.octets.count - 1
-        guard unsafe Int(label.pointee) + 1 == count else { return false }
-        return unsafe memcmp(label, octets, count) == 0
+        for offset in 0..<marker.count where unsafe label[offset] != marker[offset] {
+            return false
+        }
+        return true
     }
 
     /// Tries the other names of the search path; nil if none exists.
@@ -138,23 +139,71 @@ final class AutopathPlugin: Plugin, @unchecked Sendable {
     ) -> Disposition? {
         let asked = transaction.questionName
         let host = options.host
-        for name in plan.candidates(for: asked, host: host, fixed: options.fixed) {
-            switch rest.reply(to: transaction.request(for: name), from: &transaction) {
+        for candidate in plan.candidates(for: asked, host: host, fixed: options.fixed) {
+            switch look(for: candidate, &transaction, rest) {
             // A failure ends the walk: a name further on might be found by one query and not by
             // the next, so that A and AAAA would be of different names.
-            case .code(.waiting): return .waiting
-            case .code(.serverFailure): return .serverFailure
-            case .code(.dropped): return .dropped
-            case .code: continue
-            case .message(let octets):
-                guard let reply = try? Message(decoding: octets) else { return .serverFailure }
-                guard reply.header.responseCode != .nameError else { continue }
+            case .failed(let disposition): return disposition
+            case .missing: continue
+            case .found(let reply):
                 write(reply, to: asked, &transaction)
                 if reply.header.responseCode == .noError { countSuccess(transaction) }
                 return .written
             }
         }
         return nil
+    }
+
+    /// What became of a step of a walk.
+    private enum Step {
+        case found(Message)
+        case missing
+        case failed(Disposition)
+    }
+
+    /// Looks for a name.
+    ///
+    /// In a domain that somebody else knows, it exists if it does for type A: one question for all
+    /// types, so that A and AAAA lead to the same name whatever the other server makes of types.
+    private func look(
+        for candidate: SearchPlan.Candidate,
+        _ transaction: inout Transaction,
+        _ rest: RestOfChain
+    ) -> Step {
+        let type = transaction.questionType
+        guard candidate.isProbed, type != .a else {
+            return ask(candidate.name, type, &transaction, rest)
+        }
+        switch ask(candidate.name, .a, &transaction, rest) {
+        case .missing: return .missing
+        case .failed(let disposition): return .failed(disposition)
+        case .found(let reply) where reply.header.responseCode != .noError: return .found(reply)
+        case .found(var reply):
+            let step = ask(candidate.name, type, &transaction, rest)
+            guard case .missing = step else { return step }
+            reply.answers = []
+            reply.authorities = []
+            reply.additionals = []
+            return .found(reply)
+        }
+    }
+
+    private func ask(
+        _ name: Name,
+        _ type: RecordType,
+        _ transaction: inout Transaction,
+        _ rest: RestOfChain
+    ) -> Step {
+        let request = transaction.request(for: name, type)
+        switch rest.reply(to: request, from: &transaction) {
+        case .code(.waiting): return .failed(.waiting)
+        case .code(.serverFailure): return .failed(.serverFailure)
+        case .code(.dropped): return .failed(.dropped)
+        case .code: return .missing
+        case .message(let octets):
+            guard let reply = try? Message(decoding: octets) else { return .failed(.serverFailure) }
+            return reply.header.responseCode == .nameError ? .missing : .found(reply)
+        }
     }
 
     /// Writes what was found as an alias of the name in the question.
@@ -179,16 +228,15 @@ final class AutopathPlugin: Plugin, @unchecked Sendable {
 }
 
 extension Transaction {
-    /// A query for another name, with the type, flags and EDNS options of this one.
-    fileprivate func request(for name: Name) -> [UInt8] {
-        var octets = requestOctets
-        let tail = octets[query.questionEnd...]
+    /// A query for another name and type, with the flags and EDNS options of this one.
+    fileprivate func request(for name: Name, _ type: RecordType) -> [UInt8] {
+        let octets = requestOctets
         // An OPT record has no compressed name in it; what else there may be is of no use.
         let hasOnlyEDNS = query.hasEDNS && octets[6...11].elementsEqual([0, 0, 0, 0, 0, 1])
-        let type = octets[(query.questionEnd - 4)..<query.questionEnd]
-        let rest = Array(type) + (hasOnlyEDNS ? Array(tail) : [])
-        octets.removeSubrange(QueryView.headerOctetCount...)
-        octets.replaceSubrange(6...11, with: [0, 0, 0, 0, 0, hasOnlyEDNS ? 1 : 0])
-        return octets + name.octets + rest
+        var request = Array(octets[..<6]) + [0, 0, 0, 0, 0, hasOnlyEDNS ? 1 : 0] + name.octets
+        for word in [type.rawValue, query.recordClass] {
+            request += [UInt8(truncatingIfNeeded: word >> 8), UInt8(truncatingIfNeeded: word)]
+        }
+        return hasOnlyEDNS ? request + octets[query.questionEnd...] : request
     }
 }

@@ -12,6 +12,15 @@ struct SearchPlan {
         case fixed
     }
 
+    /// A name to be tried.
+    struct Candidate {
+        /// The name.
+        var name: Name
+        /// Whether it is in a domain of a host, which somebody else knows: whether it exists there
+        /// is then asked once, for all types.
+        var isProbed = false
+    }
+
     /// The labels of the name as the application gave it.
     var baseLabelCount: Int
     /// Whose search path it is.
@@ -20,36 +29,30 @@ struct SearchPlan {
     /// The names to be tried after the one in the question, in order, each once.
     ///
     /// `host` are the domains of the server's host, and `fixed` those that are the same for all.
-    func candidates(for asked: Name, host: [Name], fixed: [Name]) -> [Name] {
-        var suffixes: [Name] = []
-        switch path {
-        case .fixed: suffixes = fixed.dropFirst() + [.root]
-        case .pod(let count):
-            let zone = asked.suffix(labelCount: count)
-            suffixes = [asked.suffix(labelCount: count + 1), zone]
-            suffixes += SearchPlan.outside(zone, host)
-        case .marker(let count):
-            let zone = asked.suffix(labelCount: count)
-            suffixes = [
-                asked.suffix(labelCount: count + 2), asked.suffix(labelCount: count + 1), zone,
-            ]
-            suffixes += SearchPlan.outside(zone, host)
-        }
-        var names: [Name] = []
+    func candidates(for asked: Name, host: [Name], fixed: [Name]) -> [Candidate] {
         guard let base = try? Name(labels: asked.labels.prefix(baseLabelCount)) else { return [] }
-        for suffix in suffixes {
-            // A name that is too long exists nowhere.
-            guard let name = try? base.appending(suffix), name != asked, !names.contains(name)
-            else { continue }
-            names.append(name)
+        var own: [Name] = []
+        var others: [Name] = []
+        switch path {
+        case .fixed: others = Array(fixed.dropFirst())
+        case .pod(let count):
+            own = [asked.suffix(labelCount: count + 1), asked.suffix(labelCount: count)]
+        case .marker(let count):
+            own = [2, 1, 0].map { asked.suffix(labelCount: count + $0) }
         }
-        return names
-    }
-
-    /// The domains that are not in the cluster's zone, and then the root.
-    ///
-    /// Those in it are of the namespace in which the server runs, not of the client's.
-    private static func outside(_ zone: Name, _ host: [Name]) -> [Name] {
-        host.filter { !$0.isSubdomain(of: zone) } + [.root]
+        if let zone = own.last {
+            // Those in the zone are of the namespace in which the server runs.
+            others = host.filter { !$0.isSubdomain(of: zone) }
+        }
+        let suffixes = own.map { ($0, false) } + others.map { ($0, true) } + [(.root, false)]
+        var candidates: [Candidate] = []
+        for (suffix, isProbed) in suffixes {
+            // A name that is too long exists nowhere.
+            guard let name = try? base.appending(suffix), name != asked,
+                !candidates.contains(where: { $0.name == name })
+            else { continue }
+            candidates.append(Candidate(name: name, isProbed: isProbed))
+        }
+        return candidates
     }
 }

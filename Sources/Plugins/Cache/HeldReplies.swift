@@ -108,25 +108,22 @@ final class HeldReplies: ReplyCache, @unchecked Sendable {
         case .verify:
             // What the upstream said, or that it said nothing, is at hand the second time.
             guard !transaction.hasWaited else { return nil }
-            if stale.recheckSeconds == 0 || hit.claimRenewal(seconds: stale.recheckSeconds) {
-                limitWait(&transaction, stale.timeout, rest)
-                return nil
-            }
+            let pause = stale.recheckSeconds
+            let isFirst = hit.claimRenewal(
+                seconds: pause > 0 ? pause : HeldReplies.renewalSeconds
+            )
+            guard isFirst || pause == 0 else { break }
+            guard stale.timeout > 0 else { return nil }
+            transaction.deadline = min(
+                transaction.deadline,
+                transaction.batchTime &+ stale.timeout
+            )
+            // A reply that is later than that must not be lost: the same question, asked at the
+            // same time, goes out once.
+            if isFirst { renew(&transaction, rest) }
+            return nil
         }
         return write(hit, &transaction) ? .written : nil
-    }
-
-    /// Limits how long the query waits for an upstream.
-    private func limitWait(
-        _ transaction: inout Transaction,
-        _ timeout: UInt64,
-        _ rest: RestOfChain
-    ) {
-        guard timeout > 0 else { return }
-        transaction.deadline = min(transaction.deadline, transaction.batchTime &+ timeout)
-        // A reply that is later than that must not be lost: the same question, asked at the same
-        // time, goes out once.
-        renew(&transaction, rest)
     }
 
     /// Whether a reply is asked for often and has little time left (CoreDNS `shouldPrefetch`).

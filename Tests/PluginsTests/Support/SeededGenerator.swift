@@ -1,0 +1,26 @@
+/// A generator whose sequence follows from its seed (SplitMix64), so that failures repeat.
+struct SeededGenerator: RandomNumberGenerator {
+    var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var word = state
+        word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
+        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
+        return word ^ word >> 31
+    }
+
+    mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
+
+    mutating func octets(_ range: ClosedRange<Int>) -> [UInt8] {
+        (0..<number(range)).map { _ in UInt8(truncatingIfNeeded: next()) }
+    }
+
+    mutating func word() -> UInt16 { UInt16(truncatingIfNeeded: next()) }
+
+    mutating func octet() -> UInt8 { UInt8(truncatingIfNeeded: next()) }
+
+    mutating func chance(_ oneIn: Int) -> Bool { next() % UInt64(oneIn) == 0 }
+}
