@@ -57,7 +57,7 @@ final class HeldReplies: ReplyCache, @unchecked Sendable {
                 for: CacheKey(transaction.query, transaction.scratch),
                 policy: policy(for: transaction),
                 now: transaction.batchTime,
-                wallClock: UInt32(truncatingIfNeeded: unsafe time(nil))
+                wallClock: UInt32(truncatingIfNeeded: time(nil))
             )
             ReplyTimes.lower(in: &reply, to: kept.lifetime)
         } catch {

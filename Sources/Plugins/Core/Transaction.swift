@@ -1,4 +1,4 @@
-public import ClusterView
+internal import ClusterView
 public import DNSWire
 
 /// How a query came in.

@@ -13,10 +13,10 @@ struct HostLookup {
     }
 
     /// The servers to ask; empty means as the system does it.
-    var servers: [ServerEndpoint]
+    let servers: [ServerEndpoint]
 
     /// The addresses of `HOST`, `HOST:PORT` or `SCHEME://HOST[:PORT]`; nil if there are none.
-    mutating func addresses(of text: String) -> [Found]? {
+    func addresses(of text: String) -> [Found]? {
         var rest = text[...]
         var scheme = UpstreamScheme.dns
         for candidate in UpstreamScheme.allCases where text.hasPrefix("\(candidate.rawValue)://") {
@@ -48,8 +48,8 @@ struct HostLookup {
     }
 
     private static func systemAddresses(_ host: String) -> [IPAddress] {
-        var hints = addrinfo()
-        hints.ai_socktype = Int32(SOCK_DGRAM.rawValue)
+        var hints = unsafe addrinfo()
+        unsafe hints.ai_socktype = Int32(SOCK_DGRAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
         // SAFETY: the list is freed below, and read before that only.
         guard unsafe getaddrinfo(host, nil, &hints, &list) == 0 else { return [] }
