@@ -1,8 +1,8 @@
 import Addresses
-import ArgumentParser
+public import ArgumentParser
 import Corefile
 import KubernetesModel
-import PodEnvironment
+public import PodEnvironment
 import Registry
 
 extension SearchMode: ExpressibleByArgument {}
