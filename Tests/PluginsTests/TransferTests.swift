@@ -1,6 +1,7 @@
 import Addresses
 import ClusterView
 import DNSWire
+import Glibc
 import KubernetesModel
 import Testing
 
@@ -93,6 +94,17 @@ struct TransferTests {
         #expect("\(try #require(error))".contains(message))
     }
 
+    @Test func `secondary servers are told of a change until they say that they know`() throws {
+        let receiver = try NotifiedServer()
+        let chain = try ChainFixture("transfer {\n to * 127.0.0.1:\(receiver.port)\n}")
+        let plugin = try #require(chain.chain.plugins.first as? TransferPlugin)
+        plugin.zoneHasChanged(try #require(Name("example.test.")))
+        let notice = try receiver.receiveAndAnswer()
+        #expect(notice.header.opcode == .notify)
+        #expect(notice.header.isAuthoritative)
+        #expect(notice.questions.map { "\($0.name) \($0.type)" } == ["example.test. SOA"])
+    }
+
     @Test func `a cluster is transferred service by service`() throws {
         let chain = try ChainFixture(
             "transfer {\n to *\n}\nkubernetes",
@@ -122,6 +134,53 @@ struct TransferTests {
         ]
         #expect(Array(records.dropFirst().dropLast()) == expected)
         withExtendedLifetime(snapshot) {}
+    }
+}
+
+/// A secondary server on loopback, as far as NOTIFY goes.
+private final class NotifiedServer {
+    let port: UInt16
+    private let descriptor: Int32
+
+    init() throws {
+        descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
+        var time = timeval(tv_sec: 20, tv_usec: 0)
+        let timeSize = socklen_t(MemoryLayout<timeval>.size)
+        unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, timeSize)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let descriptor = descriptor
+        let code = unsafe withUnsafeMutablePointer(to: &address) {
+            unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe bind(descriptor, $0, size) + getsockname(descriptor, $0, &size)
+            }
+        }
+        port = UInt16(bigEndian: address.sin_port)
+        try #require(code == 0)
+    }
+
+    deinit { close(descriptor) }
+
+    /// Takes a message, and answers that it came.
+    func receiveAndAnswer() throws -> Message {
+        var address = sockaddr_storage()
+        var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        var buffer = [UInt8](repeating: 0, count: 512)
+        let descriptor = descriptor
+        let count = unsafe withUnsafeMutablePointer(to: &address) {
+            unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { peer in
+                let count = unsafe recvfrom(descriptor, &buffer, buffer.count, 0, peer, &size)
+                // The same message with the QR bit is the answer (RFC 1996 §4.7).
+                buffer[2] |= 0x80
+                if count > 0 { _ = unsafe sendto(descriptor, buffer, count, 0, peer, size) }
+                return count
+            }
+        }
+        try #require(count > 0)
+        buffer[2] &= 0x7F
+        return try Message(decoding: Array(buffer[..<count]))
     }
 }
 
