@@ -28,9 +28,9 @@ extension PluginDirective {
             The decision depends on the name and on what is known of pods, not on the type asked \
             for nor on which pod is found first, so that A and AAAA lead to the same name on all \
             replicas. A step that fails ends the walk with its failure. Steps within the cluster's \
-            zone are answered here. Whether a name exists in a domain of the host is asked for type \
-            A, whatever the client wants: the queries for A and AAAA share that question, and with \
-            `cache` behind, what was denied is not asked again.
+            zone are answered here. Whether a name exists in a domain of the host is asked for \
+            type A, whatever the client wants: the queries for A and AAAA share that question, and \
+            with `cache` behind, what was denied is not asked again.
             """,
         ],
         options: [
@@ -58,8 +58,9 @@ extension PluginDirective {
                 + "counts; CoreDNS takes the first it finds, which differs between replicas.",
             "A step that fails ends the walk; CoreDNS skips it, so that A and AAAA may lead to "
                 + "different names.",
-            "Whether a name exists in a domain of the host is asked for type A only; CoreDNS asks for "
-                + "each type, and servers that deny AAAA where there is an A lead it elsewhere.",
+            "Whether a name exists in a domain of the host is asked for type A only; CoreDNS asks "
+                + "for each type, and servers that deny AAAA where there is an A lead it "
+                + "elsewhere.",
             "Domains of the host that are in the cluster's zone are left out: they are of the "
                 + "server's own namespace.",
             "At most 16 domains of a search list are used.",
