@@ -41,8 +41,8 @@ struct SetupTests {
         ("errors stderr", "Corefile:2: errors: invalid log file: stderr: use stdout"),
         (
             "errors {\n consolidate 5m a loudly\n}",
-            "Corefile:3: errors: unknown argument in consolidate: loudly: use warning, error, info, "
-                + "debug or show_first"
+            "Corefile:3: errors: unknown argument in consolidate: loudly: use warning, "
+                + "error, info, debug or show_first"
         ),
         (
             "errors\nerrors",

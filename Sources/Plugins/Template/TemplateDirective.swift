@@ -87,8 +87,8 @@ extension PluginDirective {
         example: """
             example.org {
                 template IN A {
-                    match "^ip-(?P<a>[0-9]+)-(?P<b>[0-9]+)-(?P<c>[0-9]+)-(?P<d>[0-9]+)[.]"
-                    answer "{{ .Name }} 60 IN A {{ .Group.a }}.{{ .Group.b }}.{{ .Group.c }}.{{ .Group.d }}"
+                    match "^ip-(?P<last>[0-9]+)[.]"
+                    answer "{{ .Name }} 60 IN A 192.0.2.{{ .Group.last }}"
                     fallthrough
                 }
                 file db.example.org
