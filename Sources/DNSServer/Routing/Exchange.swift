@@ -91,6 +91,7 @@ extension RoutingTable {
     ///
     /// - Returns: ``Disposition/written``, ``Disposition/dropped`` or ``Disposition/waiting``.
     func route(_ transaction: inout Transaction) -> Disposition {
+        transaction.clearMetadata()
         let query = transaction.query
         guard query.recordClass == RecordClass.in.rawValue || takesOtherClasses,
             let target = unsafe target(for: &transaction)

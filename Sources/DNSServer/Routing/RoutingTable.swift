@@ -103,7 +103,6 @@ final class RoutingTable: Resolver, @unchecked Sendable {
         let route = routes[index]
         let zones = route.settings.metadataZones
         if !zones.isEmpty {
-            transaction.clearMetadata()
             let name = transaction.questionName
             if zones.contains(where: { name.isSubdomain(of: $0) }) {
                 for plugin in route.chain.plugins { plugin.addMetadata(to: &transaction) }

@@ -68,6 +68,9 @@ extension Transaction {
         guard let request = try? query.encoded() else { return .code(.serverFailure) }
         var origin = origin
         origin.depth += 1
+        // The other query's metadata are its own.
+        let metadata = unsafe desk.pointee.metadata
+        defer { unsafe desk.pointee.metadata = metadata }
         return unsafe WorkerDesk.withSpace(desk) { space in
             unsafe resolver._withUnsafeGuaranteedRef { resolver in
                 unsafe request.withUnsafeBytes {

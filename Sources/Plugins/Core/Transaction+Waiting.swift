@@ -63,6 +63,7 @@ extension Transaction {
 
     /// Forgets what plugins told about the query, or about the one before it.
     public mutating func clearMetadata() {
+        guard unsafe !desk.pointee.metadata.isEmpty else { return }
         unsafe desk.pointee.metadata.removeAll(keepingCapacity: true)
     }
 
