@@ -1,7 +1,7 @@
 /// Proposals for misspelt words.
-enum Suggestion {
+public enum Suggestion {
     /// What to do about a word that is none of `known`.
-    static func mend(for word: String, among known: some Collection<String>) -> String {
+    public static func mend(for word: String, among known: some Collection<String>) -> String {
         let near = known.sorted().map { ($0, distance(word.lowercased(), $0)) }
             .min { $0.1 < $1.1 }
         if let near, near.1 <= max(1, word.utf8.count * 2 / 5), near.1 < word.utf8.count {

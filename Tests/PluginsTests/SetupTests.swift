@@ -30,12 +30,11 @@ struct SetupTests {
     static let mistakes: [(String, String)] = [
         (
             "kubernets",
-            "Corefile:2: unknown directive \"kubernets\": known are errors, log, "
-                + "kubernetes, file, whoami"
+            "Corefile:2: unknown directive \"kubernets\": did you mean 'kubernetes'?"
         ),
         (
-            "errors\nforward . 192.0.2.1",
-            "Corefile:3: forward: this directive of CoreDNS is not in "
+            "errors\nquic",
+            "Corefile:3: quic: this directive of CoreDNS is not in "
                 + "Martlet yet: remove it, or keep this server block on CoreDNS"
         ),
         ("errors stderr", "Corefile:2: errors: invalid log file: stderr: use stdout"),

@@ -73,11 +73,10 @@ extension PluginChain {
                 mend: "remove it, or keep this server block on CoreDNS"
             )
         }
-        let known = PluginDirective.all.map(\.name).joined(separator: ", ")
         return CorefileError(
             at: directive.position,
             "unknown directive \"\(name)\"",
-            mend: "known are \(known)"
+            mend: Suggestion.mend(for: name, among: PluginDirective.all.map(\.name))
         )
     }
 }
