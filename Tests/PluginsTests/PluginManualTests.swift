@@ -4,14 +4,15 @@ import Testing
 
 /// The pages in `docs/plugins/` are what the directives say of themselves.
 @Suite struct PluginManualTests {
-    private static let folder = "\(#filePath)".split(separator: "/").dropLast(3)
+    private static let folder =
+        "\(#filePath)".split(separator: "/").dropLast(3)
         .reduce("") { "\($0)/\($1)" } + "/docs/plugins"
     private static let manuals = PluginDirective.all.compactMap(\.manual)
 
     @Test(arguments: manuals)
     func `the page of a directive is what it says of itself`(_ manual: PluginManual) throws {
         let path = "\(Self.folder)/\(manual.name).md"
-        if getenv("UPDATE_PLUGIN_PAGES") != nil { try write(manual.markdown, to: path) }
+        if unsafe getenv("UPDATE_PLUGIN_PAGES") != nil { try write(manual.markdown, to: path) }
         let page = try #require(read(path), "\(path) is missing")
         #expect(page == manual.markdown, "UPDATE_PLUGIN_PAGES=1 writes the page anew")
     }
@@ -21,8 +22,8 @@ import Testing
     }
 
     private func read(_ path: String) -> String? {
-        guard let file = fopen(path, "r") else { return nil }
-        defer { fclose(file) }
+        guard let file = unsafe fopen(path, "r") else { return nil }
+        defer { unsafe fclose(file) }
         var octets: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while case let count = unsafe fread(&buffer, 1, buffer.count, file), count > 0 {
@@ -32,9 +33,9 @@ import Testing
     }
 
     private func write(_ text: String, to path: String) throws {
-        mkdir(Self.folder, 0o755)
+        _ = unsafe mkdir(Self.folder, 0o755)
         let file = try #require(unsafe fopen(path, "w"))
-        defer { fclose(file) }
+        defer { unsafe fclose(file) }
         let octets = Array(text.utf8)
         try #require(unsafe fwrite(octets, 1, octets.count, file) == octets.count)
     }

@@ -167,7 +167,8 @@ extension Message {
     init(asking name: Name, _ type: RecordType, like query: QueryView) {
         var header = Header(id: query.id, isRecursionDesired: query.recursionDesired)
         header.isCheckingDisabled = query.checkingDisabled
-        let edns = query.hasEDNS
+        let edns =
+            query.hasEDNS
             ? EDNS(udpPayloadSize: query.udpPayloadOctets, isDNSSECOK: query.dnssecOK) : nil
         self.init(
             header: header,
