@@ -27,7 +27,9 @@ extension PluginDirective {
             ),
             .init(
                 "reload DURATION",
-                "How often the directory and the files' serial numbers are looked at; 0 means once.",
+                """
+                How often the directory and the files' serial numbers are looked at; 0 means once.
+                """,
                 standard: "1m"
             ),
         ],

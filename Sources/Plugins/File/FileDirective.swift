@@ -26,8 +26,8 @@ extension PluginDirective {
             .init(
                 "reload DURATION",
                 """
-                How often the file is looked at; one whose SOA serial number has changed is served. \
-                0 means never.
+                How often the file is looked at; one whose SOA serial number has changed is \
+                served. 0 means never.
                 """,
                 standard: "1m"
             ),
@@ -42,7 +42,9 @@ extension PluginDirective {
         ],
         differences: [
             "`$INCLUDE` is refused: one file is one zone.",
-            "Answers don't repeat the zone's NS records in the authority section: replies stay small.",
+            """
+            Answers don't repeat the zone's NS records in the authority section: replies stay small.
+            """,
             "A file is parsed only if its time, size or inode has changed.",
         ],
         example: """

@@ -20,8 +20,8 @@ extension PluginDirective {
             """,
             """
             PTR questions are answered for every address in the file, whatever `ZONES` says, and \
-            passed on for all others. A name without an entry is SERVFAIL, because a hosts file has \
-            no SOA record to deny a name with, unless `fallthrough` passes it on. A name with \
+            passed on for all others. A name without an entry is SERVFAIL, because a hosts file \
+            has no SOA record to deny a name with, unless `fallthrough` passes it on. A name with \
             entries has nothing of other types: NOERROR without records.
             """,
             """

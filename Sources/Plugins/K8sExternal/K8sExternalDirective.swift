@@ -16,10 +16,10 @@ extension PluginDirective {
         details: [
             """
             `SERVICE.NAMESPACE.ZONE` has the addresses in a service's `spec.externalIPs` and those \
-            of its load balancer; where the load balancer has a name, it is an alias of that. SRV is \
-            answered there and at `_PORT._PROTOCOL.SERVICE.NAMESPACE.ZONE`. PTR of such addresses is \
-            answered in the reverse zones among `ZONES`. The server block must have `kubernetes`, \
-            whose namespaces and labels hold here too.
+            of its load balancer; where the load balancer has a name, it is an alias of that. SRV \
+            is answered there and at `_PORT._PROTOCOL.SERVICE.NAMESPACE.ZONE`. PTR of such \
+            addresses is answered in the reverse zones among `ZONES`. The server block must have \
+            `kubernetes`, whose namespaces and labels hold here too.
             """,
             """
             The zone's server is `ns1.APEX.ZONE`. With `transfer`, the zones can be transferred.

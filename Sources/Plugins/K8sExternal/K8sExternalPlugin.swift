@@ -4,8 +4,8 @@ internal import DNSWire
 
 /// Answers for the addresses that services have outside of the cluster (CoreDNS `k8s_external`).
 ///
-/// `@unchecked Sendable`: restated from ``Plugin``; `cluster` is set once, while the block is set up
-/// and before the plugin answers, all other properties are immutable and Sendable.
+/// `@unchecked Sendable`: restated from ``Plugin``; `cluster` is set once, while the block is set
+/// up and before the plugin answers, all other properties are immutable and Sendable.
 final class K8sExternalPlugin: Plugin, TransferSource, @unchecked Sendable {
     private let options: K8sExternalOptions
     private let list: ZoneList

@@ -69,8 +69,9 @@ extension PluginDirective {
         differences: [
             "`multicluster` and `zonal` are not there yet.",
             """
-            There is no `coredns_kubernetes_dns_programming_duration_seconds`: a registry's objects \
-            are not written by an endpoint controller that would tell when it saw the change.
+            There is no `coredns_kubernetes_dns_programming_duration_seconds`: a registry's \
+            objects are not written by an endpoint controller that would tell when it saw the \
+            change.
             """,
             "There are no `kubernetes/client-...` metadata: the view keeps no names of pods.",
             "`in-addr.arpa` and `ip6.arpa` themselves are reverse zones too.",

@@ -17,9 +17,9 @@ extension PluginDirective {
             """
             The zones are fetched at the start, and again whenever a primary has a newer serial \
             number; how often that is looked at, the SOA record says (RFC 1035 §3.3.13). A primary \
-            that tells of a change with NOTIFY (RFC 1996) is asked at once. Until the first transfer \
-            is done, and when no primary could be asked for as long as the SOA record allows, \
-            answers are SERVFAIL.
+            that tells of a change with NOTIFY (RFC 1996) is asked at once. Until the first \
+            transfer is done, and when no primary could be asked for as long as the SOA record \
+            allows, answers are SERVFAIL.
             """,
             """
             Nothing is kept on disk. A zone has at most \(Limits.transferRecordCountMax) records \
