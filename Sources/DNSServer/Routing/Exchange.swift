@@ -77,6 +77,7 @@ extension RoutingTable {
             case .waiting: return .waiting
             default: return .none
             }
+        case .notify: takeNotify(&transaction)
         case .formatError: transaction.response.responseCode = ResponseCode.formatError.rawValue
         case .notImplemented:
             transaction.response.responseCode = ResponseCode.notImplemented.rawValue
@@ -108,6 +109,23 @@ extension RoutingTable {
             return .written
         }
         return disposition
+    }
+
+    /// Hands the news that a zone has changed to who is a secondary of it: NOERROR if somebody is,
+    /// REFUSED if it is not for this zone or not from this client, NOTIMP if there are no secondary
+    /// zones at all (RFC 1996 §3.11).
+    private func takeNotify(_ transaction: inout Transaction) {
+        let plugins = routes.flatMap(\.chain.plugins)
+        let receivers = plugins.compactMap { $0 as? any NotifyReceiver }
+        guard !receivers.isEmpty else {
+            transaction.response.responseCode = ResponseCode.notImplemented.rawValue
+            return
+        }
+        let zone = transaction.questionName
+        let isTaken = receivers.contains { $0.takeNotify(of: zone, from: transaction.client) }
+        transaction.response.isAuthoritative = isTaken
+        let code = isTaken ? ResponseCode.noError : .refused
+        transaction.response.responseCode = code.rawValue
     }
 
     /// The most octets of a reply: over UDP what the client takes, 512 without EDNS

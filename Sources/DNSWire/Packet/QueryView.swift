@@ -8,6 +8,8 @@ public enum QueryVerdict: UInt8, Sendable {
     case formatError
     /// An operation that isn't supported: NOTIMP.
     case notImplemented
+    /// Well-formed news that a zone has changed (RFC 1996).
+    case notify
     /// An EDNS version above 0: BADVERS (RFC 6891 §6.1.3).
     case badVersion
 }
@@ -91,8 +93,7 @@ public struct QueryView: Sendable {
         questionEnd = nameEnd + 4
         guard unsafe readRecords(packet) else { return .formatError }
         guard ednsVersion == 0 else { return .badVersion }
-        // NOTIFY is understood, and nothing here is a secondary of anybody (RFC 1996 §3.11).
-        return opcode == 0 ? .answer : .notImplemented
+        return opcode == 0 ? .answer : .notify
     }
 
     /// Reads the question's name: uncompressed, at most 255 octets.

@@ -41,7 +41,7 @@ final class ZoneContents: @unchecked Sendable {
 }
 
 /// A plugin that takes over zones from primaries, which tell it of changes (RFC 1996).
-protocol NotifyReceiver: AnyObject {
+public protocol NotifyReceiver: AnyObject {
     /// Takes the news that a zone has changed.
     ///
     /// - Returns: Whether the zone is the plugin's, and the client one of its primaries; then the

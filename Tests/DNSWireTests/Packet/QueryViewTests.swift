@@ -29,7 +29,7 @@ struct QueryViewTests {
         ReadCase("IQUERY", packet(flags: 0x0800, webQuestion), .notImplemented),
         ReadCase("STATUS", packet(flags: 0x1000, webQuestion), .notImplemented),
         ReadCase("opcode 3", packet(flags: 0x1800, webQuestion), .notImplemented),
-        ReadCase("NOTIFY", packet(flags: 0x2000, webQuestion), .notImplemented),
+        ReadCase("NOTIFY", packet(flags: 0x2000, webQuestion), .notify),
         ReadCase("UPDATE", packet(flags: 0x2800, webQuestion), .notImplemented),
         ReadCase(
             "opcode 15 in a bare header",
