@@ -69,7 +69,7 @@ manual: build ## Writes docs/martlet.1 anew from the program's help.
 
 .PHONY: clean
 clean: ## Removes everything that was built.
-	rm -rf .build .build-thread .build-address
+	rm -rf .build .build-thread* .build-address*
 
 .PHONY: build-packages test-packages
 build-packages:
