@@ -72,7 +72,7 @@ final class DatagramSender {
     @safe @exclusivity(unchecked) private var used = 0
     @safe @exclusivity(unchecked) private var queries: [Attempt] = []
     /// The sockets that queries leave on, each with the number of the first query behind its own.
-    private var runs: [(socket: DatagramSocket, end: Int)] = []
+    @safe @exclusivity(unchecked) private var runs: [(socket: DatagramSocket, end: Int)] = []
     private var failures: [(attempt: Attempt, code: Int32)] = []
     private var errors: [(socket: DatagramSocket, code: Int32)] = []
 

@@ -15,13 +15,13 @@ final class Exchange {
     }
 
     /// The group that is asked; nil while in stock.
-    var group: GroupCore?
+    @safe @exclusivity(unchecked) var group: GroupCore?
     /// The next one in stock.
     var nextSpare: Unmanaged<Exchange>?
     /// The query as it is sent, with identifier 0.
     @safe @exclusivity(unchecked) var wire: [UInt8] = []
     /// The question as the first client spells it; empty if it is sent as it is.
-    private(set) var question: [UInt8] = []
+    @safe @exclusivity(unchecked) private(set) var question: [UInt8] = []
     /// Where the question ends in the query.
     private(set) var questionEnd = 0
     /// What identical questions have in common; nil if this one can't be shared.
@@ -56,7 +56,7 @@ final class Exchange {
     /// The timer for the late attempt.
     var hedgeTimer: TimerKey?
     /// Why the last attempt failed.
-    var lastFailure: UpstreamFailure?
+    @safe @exclusivity(unchecked) var lastFailure: UpstreamFailure?
     /// An answer that is given if nothing better comes.
     var held: (octets: [UInt8], upstream: Int, transport: UpstreamTransport)?
     /// Upstreams that were given up for the code of their answer.

@@ -11,7 +11,7 @@ final class GroupCore {
     /// Counts what happens.
     let observer: (any UpstreamObserver)?
     /// The upstreams.
-    private(set) var upstreams: [Upstream] = []
+    @safe @exclusivity(unchecked) private(set) var upstreams: [Upstream] = []
     /// The query of a probe, with identifier 0.
     let probe: [UInt8]
     /// Whether no more questions come.

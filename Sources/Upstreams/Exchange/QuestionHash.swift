@@ -26,25 +26,28 @@ struct QuestionHash {
         let kind = unsafe UInt64(request.word(end - 4)) << 16 | UInt64(request.word(end - 2))
         var state = mix(keys.0 ^ flags, keys.1 ^ kind)
         let name = RequestShape.headerOctets..<(end - 4)
-        unsafe state = add(UnsafeRawBufferPointer(rebasing: request[name]), to: state, folds: true)
+        unsafe state = add(request, name, to: state, folds: true)
         guard !shape.options.isEmpty else { return state }
-        let options = unsafe UnsafeRawBufferPointer(rebasing: request[shape.options])
-        return unsafe add(options, to: state, folds: false)
+        return unsafe add(request, shape.options, to: state, folds: false)
     }
 
-    private func add(_ octets: UnsafeRawBufferPointer, to state: UInt64, folds: Bool) -> UInt64 {
-        var state = state ^ UInt64(octets.count)
-        var offset = 0
-        while offset < octets.count {
-            var word: UInt64 = 0
-            if octets.count - offset >= 8 {
-                // SAFETY: the word ends within the octets.
-                word = unsafe octets.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            } else {
-                for position in (offset..<octets.count).reversed() {
-                    word = unsafe word << 8 | UInt64(octets[position])
-                }
-            }
+    /// Adds a range of a message behind its header.
+    private func add(
+        _ message: UnsafeRawBufferPointer,
+        _ range: Range<Int>,
+        to state: UInt64,
+        folds: Bool
+    ) -> UInt64 {
+        precondition(range.lowerBound >= 8 && range.upperBound <= message.count)
+        var state = state ^ UInt64(range.count)
+        var offset = range.lowerBound
+        while offset < range.upperBound {
+            let left = range.upperBound - offset
+            // SAFETY: the word ends within the range; one that has fewer octets left begins before
+            // the range, which has a header in front of it, and loses what isn't part of it.
+            let start = left >= 8 ? offset : range.upperBound - 8
+            var word = unsafe message.loadUnaligned(fromByteOffset: start, as: UInt64.self)
+            if left < 8 { word >>= UInt64(8 * (8 - left)) }
             state = mix(state ^ keys.0, (folds ? folded(word) : word) ^ keys.1)
             offset += 8
         }
