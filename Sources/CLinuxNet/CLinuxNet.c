@@ -6,11 +6,14 @@
 #include <malloc.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/signalfd.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #define SAME(ours, our_field, theirs, their_field)                                            \
     _Static_assert(offsetof(struct ours, our_field) == offsetof(struct theirs, their_field),  \
@@ -37,6 +40,10 @@ int cln_receive(int fd, struct cln_message *messages, unsigned count, int waits)
 
 int cln_send(int fd, struct cln_message *messages, unsigned count) {
     return sendmmsg(fd, (struct mmsghdr *)messages, count, 0);
+}
+
+int cln_offer(int fd, struct cln_message *messages, unsigned count) {
+    return sendmmsg(fd, (struct mmsghdr *)messages, count, MSG_DONTWAIT);
 }
 
 int cln_set_option(int fd, int level, int name, int value) {
@@ -118,4 +125,75 @@ int cln_poll_wait(int poll, struct cln_event *events, int count, int millisecond
 
 int cln_event_open(void) {
     return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+}
+
+// Control data for one descriptor, aligned as the kernel wants it.
+union descriptor_control {
+    struct cmsghdr header;
+    char octets[CMSG_SPACE(sizeof(int))];
+};
+
+int cln_send_descriptor(int socket, const void *text, size_t octets, int descriptor) {
+    union descriptor_control control = {0};
+    struct iovec vector = {.iov_base = (void *)text, .iov_len = octets};
+    struct msghdr message = {.msg_iov = &vector, .msg_iovlen = 1};
+    if (descriptor >= 0) {
+        message.msg_control = control.octets;
+        message.msg_controllen = sizeof control.octets;
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(sizeof(int));
+        memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+    }
+    ssize_t sent;
+    do sent = sendmsg(socket, &message, MSG_NOSIGNAL);
+    while (sent < 0 && errno == EINTR);
+    return sent < 0 ? errno : 0;
+}
+
+long cln_receive_descriptor(int socket, void *text, size_t octets, int *descriptor) {
+    union descriptor_control control = {0};
+    struct iovec vector = {.iov_base = text, .iov_len = octets};
+    struct msghdr message = {
+        .msg_iov = &vector,
+        .msg_iovlen = 1,
+        .msg_control = control.octets,
+        .msg_controllen = sizeof control.octets,
+    };
+    *descriptor = -1;
+    ssize_t received;
+    do received = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+    while (received < 0 && errno == EINTR);
+    if (received < 0) return -1;
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
+        header->cmsg_len == CMSG_LEN(sizeof(int))) {
+        memcpy(descriptor, CMSG_DATA(header), sizeof *descriptor);
+    }
+    return received;
+}
+
+int cln_peer_user(int socket, uint32_t *user) {
+    struct ucred peer;
+    socklen_t octets = sizeof peer;
+    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &octets) != 0) return errno;
+    *user = peer.uid;
+    return 0;
+}
+
+int cln_accept(int socket) {
+    return accept4(socket, NULL, NULL, SOCK_CLOEXEC);
+}
+
+int cln_signal_open(const int *signals, int count) {
+    sigset_t set;
+    sigemptyset(&set);
+    for (int i = 0; i < count; i++) sigaddset(&set, signals[i]);
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int cln_signal_take(int fd) {
+    struct signalfd_siginfo info;
+    return read(fd, &info, sizeof info) == (ssize_t)sizeof info ? (int)info.ssi_signo : 0;
 }

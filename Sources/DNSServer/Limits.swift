@@ -19,12 +19,16 @@ public enum Limits {
     static let connectionTotalSeconds: Int64 = 600
     /// Seconds that clients have to take their replies when the server stops.
     static let drainSeconds: Int64 = 2
+    /// Milliseconds without a query after which a connection closes when the server stops.
+    static let drainSilenceMilliseconds: Int64 = 50
     /// Octets of replies that wait for a slow reader before no more queries are read from it.
     static let connectionOutputOctetsMax = 256 * 1024
     /// Octets of queries that the kernel may queue for a connection.
     static let connectionInputOctets = 128 * 1024
     /// Batches that a worker still answers once it is asked to stop; what comes later is too late.
     static let drainBatchCount = 256
+    /// Microseconds that a worker waits for datagrams before it looks for something newer.
+    static let idleLookMicroseconds = 500_000
     /// Ports to try when the kernel may choose one that is free for both UDP and TCP.
     static let portAttemptCountMax = 16
     /// Connections that the kernel may queue before they are accepted.
@@ -37,4 +41,10 @@ public enum Limits {
     static let connectionWaitingMax = 128
     /// Changes taken from a registry's log at once.
     static let changeBatchCount = 10_000
+    /// Octets of a message between a server and its successor.
+    static let controlOctetsMax = 512
+    /// Seconds that a server and its successor wait for each other's messages.
+    static let controlSeconds = 10
+    /// Sockets that a server hands to its successor.
+    static let handedSocketCountMax = 65_536
 }

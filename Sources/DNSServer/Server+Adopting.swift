@@ -43,64 +43,78 @@ extension Server {
         return true
     }
 
-    /// Serves a plan: first everything is made that it adds, then the swap, then the rest closes.
-    func adopt(_ plan: ServingPlan) throws {
-        let requests = plan.settings.flatMap(\.endpoints)
-        if source.current.tables.isEmpty, places.isEmpty {
-            // At the start the endpoints come first: they tell how far the server is.
-            try endpoints.adopt(requests)
-        }
-        let (next, added) = try makeFeeds(plan.views)
-        let configuration = plan.configuration(
-            plan.views.compactMap { next[$0]?.publisher },
-            services
-        )
-        let wanted = listenerRequests(plan)
-        var opened: [ListenerPlace: any Listener] = [:]
-        do {
-            try start(added)
-            for plugin in configuration.plugins { try plugin.start() }
-            try endpoints.adopt(requests)
-            let old = source.current
-            source.publish(configuration)
-            do {
-                for request in wanted
-                where listeners[request.place] == nil && opened[request.place] == nil {
-                    opened[request.place] = try open(request)
-                }
-            } catch {
-                source.publish(old)
-                try? endpoints.adopt(old.endpoints)
-                throw error
-            }
-        } catch {
-            for listener in opened.values {
-                listener.stopAccepting()
-                listener.stop()
-            }
-            for request in added.keys { stopFeed(request, next[request]) }
-            throw error
-        }
-        listeners.merge(opened) { _, new in new }
-        close(except: Set(wanted.map(\.place)))
-        for (request, feed) in feeds where next[request] == nil { stopFeed(request, feed) }
-        feeds = next
-        places = wanted.map(\.place)
-        bound = places.compactMap { listeners[$0]?.place }
-        origin = ConfigurationOrigin(plan)
-        inheritance.closeRest()
-        status.serves(configuration.plugins)
-        gauges.adopt(plan, listeners: Array(listeners.values))
+    /// What is made of a plan before anything of what is served changes.
+    private struct Preparation {
+        var feeds: [ViewRequest: ViewFeed] = [:]
+        var addedFeeds: [ViewRequest: ViewFeed] = [:]
+        var endpoints = EndpointSet.Preparation()
+        var requests: [ListenerRequest] = []
+        var listeners: [ListenerPlace: any Listener] = [:]
     }
 
-    private func close(except places: Set<ListenerPlace>) {
-        let gone = listeners.filter { !places.contains($0.key) }
-        for listener in gone.values { listener.stopAccepting() }
-        for (place, listener) in gone {
-            listener.stop()
-            listeners[place] = nil
+    /// Serves a plan: first everything is made that it adds, then the swap, then the rest closes.
+    func adopt(_ plan: ServingPlan) throws {
+        var next = Preparation()
+        let old = source.current
+        var areStarted = false
+        do {
+            if places.isEmpty, predecessor == nil {
+                // At the start the endpoints come first: they tell how far the server is.
+                endpoints.commit(try endpoints.prepare(plan.endpoints, settings.inheritance))
+            }
+            try makeFeeds(plan.views, &next)
+            let configuration = plan.configuration(
+                plan.views.compactMap { next.feeds[$0]?.publisher },
+                services
+            )
+            try configuration.start()
+            next.endpoints = try endpoints.prepare(plan.endpoints, settings.inheritance)
+            next.requests = listenerRequests(plan)
+            try openListeners(&next)
+            // From here on only want of memory or threads can be in the way.
+            try predecessor?.takeOver()
+            source.publish(configuration)
+            areStarted = true
+            try startListeners(next)
+        } catch {
+            if areStarted { source.publish(old) }
+            abandon(next, areStarted: areStarted)
+            throw error
         }
+        endpoints.commit(next.endpoints)
+        replaceListeners(next)
+        for (request, feed) in feeds where next.feeds[request] == nil { stopFeed(request, feed) }
+        feeds = next.feeds
+        origin = ConfigurationOrigin(plan)
+        settings.inheritance.closeRest()
+        status.serves(source.current.plugins)
+        gauges.adopt(plan, listeners: Array(listeners.values))
+        refresh()
     }
+
+    /// Undoes what was prepared, so that everything is as it was.
+    private func abandon(_ next: Preparation, areStarted: Bool) {
+        for (place, listener) in next.listeners {
+            listener.stopAccepting(handsOver: listeners[place] != nil)
+            listener.stop()
+        }
+        if areStarted {
+            for place in next.listeners.keys {
+                listeners[place]?.stop()
+                try? listeners[place]?.start()
+            }
+        }
+        endpoints.abandon(next.endpoints)
+        for (request, feed) in next.addedFeeds { stopFeed(request, feed) }
+    }
+
+    /// Lets go of the configuration before, wherever nothing is asked.
+    private func refresh() {
+        for listener in listeners.values { listener.refresh() }
+        lane.refresh(source.current)
+    }
+
+    // MARK: Listeners
 
     /// What to listen on: the addresses given by flag, or those that the Corefile names.
     private func listenerRequests(_ plan: ServingPlan) -> [ListenerRequest] {
@@ -113,17 +127,44 @@ extension Server {
         }
         for key in plan.listeners where settings.listen.isEmpty || key.scheme != .dns {
             let block = plan.routes[key]?.first?.settings ?? BlockSettings()
-            let all = [IPAddress(ipv4: 0), IPAddress(ipv6High: 0, low: 0)]
+            let all = HostAddresses.wildcards(key.scheme)
             for address in key.address.map({ [$0] }) ?? all {
                 let address = ListenAddress(address: address, port: key.port)
                 let place = ListenerPlace(scheme: key.scheme, address: address)
                 requests.append(ListenerRequest(place: place, key: key, settings: block))
             }
         }
-        return requests
+        var seen: Set<ListenerPlace> = []
+        return requests.filter { seen.insert($0.place).inserted }
     }
 
-    private func open(_ request: ListenerRequest) throws(ServerError) -> any Listener {
+    /// Opens the listeners that are not there, or are there with other traits.
+    private func openListeners(_ next: inout Preparation) throws(ServerError) {
+        for request in next.requests {
+            if let present = listeners[request.place] {
+                guard traits[request.place] != request.traits else { continue }
+                let copies = SocketInheritance(copying: present)
+                next.listeners[request.place] = try open(request, copies)
+                continue
+            }
+            let others = listeners.values.filter { $0.place.overlaps(request.place) }
+            // Until it closes, a listener of the old configuration may have the port.
+            for socket in others.flatMap(\.sockets) where socket.kind == .stream {
+                StreamSocket.share(socket.descriptor)
+            }
+            next.listeners[request.place] = try open(
+                request,
+                settings.inheritance,
+                sharesPorts: !others.isEmpty
+            )
+        }
+    }
+
+    private func open(
+        _ request: ListenerRequest,
+        _ inheritance: SocketInheritance,
+        sharesPorts: Bool = false
+    ) throws(ServerError) -> any Listener {
         let source = ListenerSource(
             configuration: source,
             key: request.key,
@@ -134,7 +175,8 @@ extension Server {
             workerCount: settings.workerCount,
             connections: connections,
             streamLimits: settings.streamLimits,
-            inheritance: inheritance
+            inheritance: inheritance,
+            sharesPorts: sharesPorts
         )
         switch request.place.scheme {
         case .tls: return try TLSListener(request, source: source, server: context)
@@ -143,56 +185,50 @@ extension Server {
         }
     }
 
-    /// Finds the feeds of views, and makes those that are not there yet.
-    private func makeFeeds(
-        _ requests: [ViewRequest]
-    ) throws -> (all: [ViewRequest: ViewFeed], added: [ViewRequest: ViewFeed]) {
-        var all: [ViewRequest: ViewFeed] = [:]
-        var added: [ViewRequest: ViewFeed] = [:]
-        for request in requests {
-            if let feed = feeds[request] {
-                all[request] = feed
-            } else {
-                let store = try settings.openStore(request.registry)
-                added[request] = try ViewFeed(store, options: request.options, log: services.log)
-                all[request] = added[request]
-            }
+    /// Starts the new listeners; those whose sockets they share take nothing new before.
+    private func startListeners(_ next: Preparation) throws(ServerError) {
+        for (place, listener) in next.listeners {
+            listeners[place]?.stopAccepting(handsOver: true)
+            try listener.start()
         }
-        return (all, added)
     }
 
-    /// Starts feeds, all or none.
-    private func start(_ added: [ViewRequest: ViewFeed]) throws(ServerError) {
-        for (request, feed) in added { feedThreads[request] = try feed.start() }
+    /// Puts the new listeners in the place of those before, and closes what nobody asks for.
+    private func replaceListeners(_ next: Preparation) {
+        let wanted = Set(next.requests.map(\.place))
+        let replaced = listeners.filter { next.listeners[$0.key] != nil }
+        let gone = listeners.filter { !wanted.contains($0.key) }
+        for listener in gone.values { listener.stopAccepting(handsOver: false) }
+        for listener in replaced.values { listener.stop() }
+        for (place, listener) in gone {
+            listener.stop()
+            listeners[place] = nil
+        }
+        listeners.merge(next.listeners) { _, new in new }
+        traits = Dictionary(uniqueKeysWithValues: next.requests.map { ($0.place, $0.traits) })
+        places = next.requests.map(\.place)
+        bound = places.compactMap { listeners[$0]?.place }
+    }
+
+    // MARK: Views
+
+    /// Finds the feeds of views, and makes and starts those that are not there yet.
+    private func makeFeeds(_ requests: [ViewRequest], _ next: inout Preparation) throws {
+        for request in requests {
+            if let feed = feeds[request] {
+                next.feeds[request] = feed
+                continue
+            }
+            let store = try settings.openStore(request.registry)
+            let feed = try ViewFeed(store, options: request.options, log: services.log)
+            feedThreads[request] = try feed.start()
+            next.feeds[request] = feed
+            next.addedFeeds[request] = feed
+        }
     }
 
     private func stopFeed(_ request: ViewRequest, _ feed: ViewFeed?) {
         feed?.stop()
         feedThreads.removeValue(forKey: request)?.join()
-    }
-}
-
-/// What a configuration was read from, and what it says of the process.
-struct ConfigurationOrigin {
-    /// The Corefile in a form that changes exactly when it says something else.
-    var octets: [UInt8] = []
-    /// What was tried last, if it could not be served.
-    var tried: [UInt8] = []
-    /// How long to go on answering once the server is asked to end.
-    var lameduck: Duration = .zero
-    /// How long to wait until looking again whether the Corefile has changed; nil means never.
-    var reloadInterval: Duration?
-
-    /// Says nothing yet.
-    init() {}
-
-    /// Says what a plan was made from.
-    init(_ plan: ServingPlan) {
-        octets = plan.octets
-        lameduck = plan.settings.map(\.lameduck).max() ?? .zero
-        reloadInterval = plan.settings.compactMap(\.reload).first.map { reload in
-            let half = reload.jitter / 2
-            return reload.interval + half * Double.random(in: -1...1)
-        }
     }
 }

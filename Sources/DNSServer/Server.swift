@@ -1,6 +1,7 @@
 internal import Addresses
 internal import ClusterView
 internal import Corefile
+internal import Dispatch
 internal import Plugins
 internal import Registry
 internal import Synchronization
@@ -31,8 +32,10 @@ public final class Server {
     let gauges: ServerGauges
     /// The connections that are open.
     let connections: ConnectionCounter
-    /// The sockets of a predecessor.
-    let inheritance: SocketInheritance
+    /// What the listeners were made with.
+    var traits: [ListenerPlace: ListenerRequest.Traits] = [:]
+    /// The process whose sockets this one takes over, until that is done.
+    private(set) var predecessor: Predecessor?
 
     /// Loads the configuration and the views, and listens.
     ///
@@ -48,7 +51,7 @@ public final class Server {
         services = try ServerServices.make(log: log)
         lane = SlowLane(services)
         gauges = ServerGauges(services.metrics, version: settings.version)
-        inheritance = SocketInheritance()
+        predecessor = settings.predecessor
         endpoints = EndpointSet(status)
         logThread = try WorkerThread(name: "martlet-log") { log.run() }
         let loop = services.loop
@@ -70,6 +73,7 @@ public final class Server {
         origin = ConfigurationOrigin()
         do {
             try adopt(try Server.plan(settings, settings.listen, services))
+            predecessor = nil
         } catch {
             stop()
             throw error
@@ -105,8 +109,23 @@ public final class Server {
 
     /// Answers what has come in, then closes everything.
     public func stop() {
+        stop(handsOver: false)
+    }
+
+    /// The open sockets, for a successor.
+    var sockets: [HandedSocket] {
+        listeners.values.flatMap(\.sockets) + endpoints.sockets
+    }
+
+    /// Answers what has come in, then ends; the sockets may go on in another process.
+    ///
+    /// - Parameters:
+    ///   - handsOver: Whether somebody else answers what comes from now on.
+    ///   - whenQuiet: Called once nothing new is taken from the queues of connections.
+    func stop(handsOver: Bool, whenQuiet: () -> Void = {}) {
         status.ends()
-        for listener in listeners.values { listener.stopAccepting() }
+        for listener in listeners.values { listener.stopAccepting(handsOver: handsOver) }
+        whenQuiet()
         for listener in listeners.values { listener.stop() }
         listeners = [:]
         lane.drain(atMost: .seconds(Limits.drainSeconds))
@@ -115,15 +134,22 @@ public final class Server {
         feeds = [:]
         feedThreads = [:]
         endpoints.close()
-        let plugins = source.current.plugins
-        services.loop.post { [loop = services.loop] in
-            for plugin in plugins { plugin.stop() }
-            loop.stop()
-        }
-        // The mailbox may be full, in which case the loop ends without it.
+        stopPlugins()
         services.loop.stop()
         laneThread.join()
         log.close()
         logThread.join()
+    }
+
+    /// Stops the plugins on the slow lane's thread, and waits for that.
+    private func stopPlugins() {
+        let configuration = source.current
+        let done = DispatchSemaphore(value: 0)
+        let isTaken = services.loop.post {
+            configuration.stop()
+            done.signal()
+        }
+        // If the mailbox is full, the loop ends without it, and the process soon after.
+        if isTaken { _ = done.wait(timeout: .now() + .seconds(Int(Limits.drainSeconds))) }
     }
 }

@@ -19,6 +19,8 @@ public struct ServerSettings: Sendable {
     public var defaultPort: UInt16 = 53
     /// The program's version, for metrics.
     public var version = ""
+    /// The process whose sockets are taken over; nil opens all anew.
+    public var predecessor: Predecessor?
     /// The bounds of connections.
     var streamLimits = StreamLimits()
 
@@ -37,6 +39,11 @@ public struct ServerSettings: Sendable {
         reverseBlocks = registry.serviceCIDRs + registry.podCIDRs
         self.openStore = openStore
     }
+
+    /// The sockets that are there already.
+    var inheritance: SocketInheritance { predecessor?.sockets ?? ServerSettings.nothing }
+
+    private static let nothing = SocketInheritance()
 
     /// The configuration that is served without a Corefile: the cluster's zone and the reverse
     /// zones of its addresses, as kubeadm's Corefile has them.

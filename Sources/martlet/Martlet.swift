@@ -46,7 +46,7 @@ struct Martlet: ParsableCommand {
         prepareSignals()
         var root: (any ParsableCommand)?
         do {
-            let arguments = Array(CommandLine.arguments.dropFirst())
+            let arguments = Invocation.arguments(CommandLine.arguments)
             if let failure = UnknownCommand.failure(arguments) { throw failure }
             root = try parseAsRoot(arguments)
             try root?.run()

@@ -35,8 +35,7 @@ struct ReloadTests {
         ("cluster.local {\n kubernets\n}\n", "Corefile:2: unknown directive \"kubernets\""),
         ("cluster.local {\n kubernetes\n", "Corefile"),
         ("", "the Corefile has no server block"),
-        ("example.org {\n file missing.zone\n}\n", "missing.zone"),
-        ("https://example.org {\n whoami\n}\n", "https://: this transport is not in Martlet yet"),
+        ("grpc://example.org {\n whoami\n}\n", "grpc://: this transport is not in Martlet yet"),
         ("a.example a.example {\n whoami\n}\n", "already defined"),
     ])
     func `a bad Corefile is named with its place, and the old one goes on`(
@@ -94,12 +93,94 @@ struct ReloadTests {
                 #expect(try server.ask(other, at: place).header.responseCode == .refused)
             }
         }
-        let third = ports.contains(53) ? 54 : 53
-        let error = try #require(throws: ServerError.self) {
-            try server.reload(corefile + "c.test:\(third) {\n whoami\n}\n")
+        let third = try freePort()
+        try server.reload(corefile + "c.test:\(third) {\n whoami\n}\n")
+        let place = try ListenAddress("127.0.0.1:\(third)")
+        #expect(try server.ask("c.test", at: place).header.responseCode == .noError)
+        try server.reload(corefile)
+        #expect(server.server.addresses.count == 4)
+        // Nothing holds the port any more.
+        _ = try ClientSocket.occupying(place, stream: true)
+        _ = try ClientSocket.occupying(place, stream: false)
+    }
+
+    @Test func `a port that another program has leaves everything as it was`() async throws {
+        let (first, second) = (try freePort(), try freePort())
+        let taken = try ClientSocket.occupying(try ListenAddress("127.0.0.1:0"), stream: true)
+        let health = "health 127.0.0.1:\(second)"
+        let corefile = "a.test:\(first) {\n bind 127.0.0.1\n whoami\n \(health)\n}\n"
+        let server = try TestServer(corefile: corefile, listen: [])
+        let place = try ListenAddress("127.0.0.1:\(first)")
+        let bad = "b.test:\(taken.port) {\n bind 127.0.0.1\n kubernetes\n}\n"
+        let other = "a.test:\(first) {\n bind 127.0.0.1\n erratic\n}\n"
+        for corefile in [corefile + bad, other + bad, bad] {
+            let error = try #require(throws: ServerError.self) { try server.reload(corefile) }
+            #expect(error.message.contains("127.0.0.1:\(taken.port)"), "\(error)")
+            #expect(error.mend.contains("another program has this port"))
+            #expect(try server.ask("a.test", at: place).header.responseCode == .noError)
+            #expect(server.server.addresses == [place])
+            #expect(
+                try await shell("curl -s http://127.0.0.1:\(second)/health") { $0 == "OK" } == "OK"
+            )
+            #expect(server.server.feeds.isEmpty)
         }
-        #expect(error.message == "port \(third) is not listened on yet")
-        #expect(error.mend == "restart the server to listen on another port")
+        _ = taken
+    }
+
+    @Test func `bind may come and go while the server answers`() throws {
+        let port = try freePort()
+        let server = try TestServer(corefile: "a.test:\(port) {\n whoami\n}\n", listen: [])
+        let (one, two) = (
+            try ListenAddress("127.0.0.1:\(port)"), try ListenAddress("127.0.0.2:\(port)")
+        )
+        for _ in 0..<2 {
+            #expect(try server.ask("a.test", at: two).header.responseCode == .noError)
+            try server.reload("a.test:\(port) {\n bind 127.0.0.1\n whoami\n}\n")
+            #expect(server.server.addresses == [one])
+            #expect(try server.ask("a.test", at: one).header.responseCode == .noError)
+            try server.reload("a.test:\(port) {\n whoami\n}\n")
+        }
+    }
+
+    @Test func `a Corefile is read again when it, or a file it imports, says something else`()
+        throws
+    {
+        let imports = "import more.conf\n"
+        let server = try TestServer(
+            corefile: Self.cluster + imports + "reload.test {\n reload 2s 0s\n whoami\n}\n",
+            files: ["more.conf": "a.test {\n whoami\n}\n"]
+        )
+        #expect(server.server.reloadInterval == .seconds(2))
+        #expect(try !server.server.reloadIfChanged())
+        try write("b.test {\n whoami\n}\n", to: "\(server.directory)/more.conf")
+        #expect(try server.server.reloadIfChanged())
+        #expect(try server.ask("b.test").header.responseCode == .noError)
+        #expect(try server.ask("a.test").header.responseCode == .refused)
+        try write("b.test {\n nonsense\n}\n", to: "\(server.directory)/more.conf")
+        let error = try #require(throws: CorefileErrors.self) {
+            try server.server.reloadIfChanged()
+        }
+        #expect("\(error)".contains("more.conf:2"), "\(error)")
+        // Tried once, not again until it changes.
+        #expect(try !server.server.reloadIfChanged())
+        #expect(try server.ask("b.test").header.responseCode == .noError)
+    }
+
+    @Test func `no query is lost while the Corefile changes twenty times`() throws {
+        let port = try freePort()
+        let place = try ListenAddress("127.0.0.1:\(port)")
+        func corefile(_ round: Int) -> String {
+            let sockets = round.isMultiple(of: 3) ? "multisocket 3\n" : ""
+            let idle = round.isMultiple(of: 2) ? "timeouts {\n idle 7s\n }\n" : ""
+            let more = round.isMultiple(of: 4) ? "b.test:\(port) {\n whoami\n}\n" : ""
+            return "cluster.local:\(port) {\n \(sockets) \(idle) kubernetes\n}\n" + more
+        }
+        let server = try TestServer(corefile: corefile(0), listen: [])
+        let load = try Load(at: place, datagramClients: 6, streamClients: 2)
+        for round in 1...20 { try server.reload(corefile(round)) }
+        let result = load.end()
+        #expect(result.asked > 200)
+        #expect(result.answered == result.asked)
     }
 
     @Test func `questions during reloads are all answered`() throws {

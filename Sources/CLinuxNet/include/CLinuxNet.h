@@ -42,6 +42,9 @@ int cln_receive(int fd, struct cln_message *messages, unsigned count, int waits)
 /// Sends up to `count` datagrams. Returns how many, or -1 with errno set: `sendmmsg(2)`.
 int cln_send(int fd, struct cln_message *messages, unsigned count);
 
+/// The same, but what the system can't take now is not waited for: errno is EAGAIN.
+int cln_offer(int fd, struct cln_message *messages, unsigned count);
+
 /// Sets an integer socket option; returns 0 or an errno.
 int cln_set_option(int fd, int level, int name, int value);
 
@@ -84,5 +87,25 @@ int cln_poll_wait(int poll, struct cln_event *events, int count, int millisecond
 
 /// Opens a counter that wakes who waits for it. Returns it, or -1 with errno set: `eventfd(2)`.
 int cln_event_open(void);
+
+/// Sends a message on a socket of AF_UNIX, and with it a descriptor, unless that is negative.
+/// Returns 0 or an errno: `sendmsg(2)` with SCM_RIGHTS.
+int cln_send_descriptor(int socket, const void *text, size_t octets, int descriptor);
+
+/// Receives a message from a socket of AF_UNIX, and the descriptor that came with it, else -1.
+/// Returns the octets, 0 at the end, or -1 with errno set.
+long cln_receive_descriptor(int socket, void *text, size_t octets, int *descriptor);
+
+/// The user at the other end of a socket of AF_UNIX (SO_PEERCRED); returns 0 or an errno.
+int cln_peer_user(int socket, uint32_t *user);
+
+/// Takes a connection; no program that is started inherits it: `accept4(2)`.
+int cln_accept(int socket);
+
+/// Opens a descriptor that is readable when one of some signals is pending: `signalfd(2)`.
+int cln_signal_open(const int *signals, int count);
+
+/// Takes a signal from the descriptor; 0 if none is pending.
+int cln_signal_take(int fd);
 
 #endif

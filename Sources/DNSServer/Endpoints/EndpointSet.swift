@@ -5,12 +5,26 @@ internal import Plugins
 /// What is served over HTTP beside the DNS: `health`, `ready`, `prometheus`.
 ///
 /// Directives that name the same address share a listener. A new configuration first opens what it
-/// adds; when that has worked, the handlers change at once, and what nobody asks for any more is
-/// closed.
+/// adds; when everything else has worked too, the handlers change at once, and what nobody asks for
+/// any more is closed.
 final class EndpointSet {
-    private struct Place: Hashable {
+    struct Place: Hashable {
         var address: IPAddress?
         var port: UInt16
+
+        /// The place as a predecessor calls its socket.
+        var name: String { "http://\(address.map { "\($0)" } ?? ""):\(port)" }
+
+        init(_ request: EndpointRequest) {
+            address = request.address
+            port = request.port
+        }
+    }
+
+    /// What a configuration asks for, with the services opened that are not there yet.
+    struct Preparation {
+        fileprivate var requests: [EndpointRequest] = []
+        fileprivate var opened: [Place: HTTPService] = [:]
     }
 
     private let status: ServerStatus
@@ -24,30 +38,41 @@ final class EndpointSet {
     /// Where something is served, by directive, with the ports that the kernel chose.
     var addresses: [(directive: String, address: ListenAddress)] {
         requests.compactMap { request in
-            services[Place(address: request.address, port: request.port)]?.listening.map {
+            services[Place(request)]?.listening.map {
                 (request.directive, ListenAddress(address: $0.address, port: $0.port))
             }
         }
     }
 
-    /// Serves what a configuration asks for; on an error everything stays.
+    /// The open sockets, for a successor.
+    var sockets: [HandedSocket] {
+        services.compactMap { place, service in
+            service.socket.map { HandedSocket(.stream, place.name, $0.descriptor) }
+        }
+    }
+
+    /// Opens what a configuration adds; nothing that is served changes.
     ///
     /// - Throws: ``ServerError`` that names the directive, the address and the reason.
-    func adopt(_ requests: [EndpointRequest]) throws(ServerError) {
-        var wanted: [Place: [EndpointRequest]] = [:]
-        for request in requests {
-            let place = Place(address: request.address, port: request.port)
-            wanted[place, default: []].append(request)
-        }
-        var opened: [Place: HTTPService] = [:]
-        for (place, requests) in wanted where services[place] == nil {
+    func prepare(
+        _ requests: [EndpointRequest],
+        _ inheritance: SocketInheritance
+    ) throws(ServerError) -> Preparation {
+        var next = Preparation(requests: requests)
+        for (place, requests) in grouped(requests) where services[place] == nil {
             do throws(ServerError) {
-                opened[place] = try open(place, requests)
+                next.opened[place] = try open(place, requests, inheritance)
             } catch {
-                for service in opened.values { service.stop(grace: .zero) }
+                abandon(next)
                 throw error
             }
         }
+        return next
+    }
+
+    /// Serves what was prepared, and closes what nobody asks for any more.
+    func commit(_ next: Preparation) {
+        let wanted = grouped(next.requests)
         for (place, service) in services {
             if let requests = wanted[place] {
                 service.router.replaceAll(by: handlers(requests))
@@ -56,8 +81,13 @@ final class EndpointSet {
                 services[place] = nil
             }
         }
-        services.merge(opened) { _, new in new }
-        self.requests = requests
+        services.merge(next.opened) { _, new in new }
+        requests = next.requests
+    }
+
+    /// Closes what was prepared.
+    func abandon(_ next: Preparation) {
+        for service in next.opened.values { service.stop(grace: .zero) }
     }
 
     /// Closes what closes as soon as the server is asked to end.
@@ -72,7 +102,7 @@ final class EndpointSet {
 
     private func close(_ isWanted: (EndpointRequest) -> Bool) {
         for request in requests where isWanted(request) {
-            let place = Place(address: request.address, port: request.port)
+            let place = Place(request)
             services[place]?.router[request.path] = nil
             guard let service = services[place], service.router.isEmpty else { continue }
             service.stop(grace: .seconds(1))
@@ -81,13 +111,26 @@ final class EndpointSet {
         requests.removeAll(where: isWanted)
     }
 
+    private func grouped(_ requests: [EndpointRequest]) -> [Place: [EndpointRequest]] {
+        Dictionary(grouping: requests, by: Place.init)
+    }
+
     private func open(
         _ place: Place,
-        _ requests: [EndpointRequest]
+        _ requests: [EndpointRequest],
+        _ inheritance: SocketInheritance
     ) throws(ServerError) -> HTTPService {
+        // Until the swap, a place of the old configuration may have the port.
+        let others = services.filter { $0.key.port == place.port && place.port != 0 }
+        for service in others.values {
+            if let socket = service.socket { StreamSocket.share(socket.descriptor) }
+        }
+        let inherited = inheritance.take(.stream, place.name).first
         let service = HTTPService(
             address: place.address ?? IPAddress(ipv6High: 0, low: 0),
             port: place.port,
+            socket: inherited.map { ListeningSocket(adopting: $0) },
+            sharesPort: !others.isEmpty,
             router: HTTPRouter(handlers(requests))
         )
         do throws(HTTPServiceError) {

@@ -1,19 +1,28 @@
 internal import Addresses
+internal import CLinuxNet
 internal import ClusterView
 internal import Corefile
+internal import Glibc
 internal import Plugins
+internal import Synchronization
 
 /// Listens on UDP and TCP: `dns://`.
-///
-/// `@unchecked Sendable`: made and stopped by the server's thread; `dropCount` reads sockets, which
-/// are Sendable, from an array that never changes after `init`.
-final class DNSListener: Listener, @unchecked Sendable {
+final class DNSListener: Listener {
     let place: ListenerPlace
-    private let stream: StreamListener
+    private let source: ListenerSource
+    private let connections: ConnectionCounter
+    private let limits: StreamLimits
+    private let shedsLoad: Bool
+    private let streamSocket: StreamSocket
     private let datagrams: [DatagramSocket]
-    private let workers: [(worker: DatagramWorker, thread: WorkerThread)]
+    private let running = Mutex<Running?>(nil)
 
-    /// Listens on an address: TCP first, whose port nobody else can share unseen.
+    private struct Running: Sendable {
+        var stream: StreamListener
+        var workers: [(worker: DatagramWorker, thread: WorkerThread)]
+    }
+
+    /// Binds to an address: TCP first, whose port nobody else can share unseen.
     ///
     /// - Throws: ``ServerError`` that names the address and the reason.
     init(
@@ -21,50 +30,32 @@ final class DNSListener: Listener, @unchecked Sendable {
         source: ListenerSource,
         server: ListenerContext
     ) throws(ServerError) {
-        let address = request.place.address
-        let (listening, sockets) = try DNSListener.bind(
-            address,
+        (streamSocket, datagrams) = try DNSListener.bind(
+            request.place.address,
             count: request.settings.socketCount ?? server.workerCount,
-            server.inheritance,
+            server,
             attempts: Limits.portAttemptCountMax
         )
-        datagrams = sockets
         var place = request.place
-        place.address.port = listening.address.port
+        place.address.port = streamSocket.address.port
         self.place = place
-        stream = try StreamListener(
-            listening,
-            source: source,
-            connections: server.connections,
-            limits: request.limits(server.streamLimits)
-        )
-        var workers: [(worker: DatagramWorker, thread: WorkerThread)] = []
-        do throws(ServerError) {
-            for (number, socket) in sockets.enumerated() {
-                let worker = DatagramWorker(socket, source)
-                workers.append((worker, try worker.start(number: number)))
-            }
-        } catch {
-            for (worker, _) in workers { worker.stop() }
-            for (_, thread) in workers { thread.join() }
-            stream.stopAccepting()
-            stream.stop()
-            throw error
-        }
-        self.workers = workers
+        self.source = source
+        connections = server.connections
+        limits = request.limits(server.streamLimits)
+        shedsLoad = request.settings.shedsLoad
     }
 
     private static func bind(
         _ address: ListenAddress,
         count: Int,
-        _ inheritance: SocketInheritance,
+        _ server: ListenerContext,
         attempts: Int
     ) throws(ServerError) -> (StreamSocket, [DatagramSocket]) {
         let place = ListenerPlace(scheme: .dns, address: address)
-        let given = inheritance.take(.datagram, place).map {
+        let given = server.inheritance.take(.datagram, "\(place)").map {
             DatagramSocket(adopting: $0, address)
         }
-        if let descriptor = inheritance.take(.stream, place).first {
+        if let descriptor = server.inheritance.take(.stream, "\(place)").first {
             let stream = StreamSocket(adopting: descriptor, address)
             var sockets = given
             // Every queue that was handed over needs somebody who reads it.
@@ -73,16 +64,18 @@ final class DNSListener: Listener, @unchecked Sendable {
             }
             return (stream, sockets)
         }
-        let stream = try StreamSocket(address)
+        let stream = try StreamSocket(address, isShared: server.sharesPorts)
         var bound = address
         // With port 0 the kernel chooses for TCP; UDP takes the same number.
         bound.port = stream.address.port
-        do throws(ServerError) {
-            // A socket that is not shared shows whether another program has the port.
-            _ = try DatagramSocket(bound, isShared: false)
-        } catch {
-            guard address.port == 0, attempts > 1 else { throw error }
-            return try bind(address, count: count, inheritance, attempts: attempts - 1)
+        if !server.sharesPorts {
+            do throws(ServerError) {
+                // A socket that is not shared shows whether another program has the port.
+                _ = try DatagramSocket(bound, isShared: false)
+            } catch {
+                guard address.port == 0, attempts > 1 else { throw error }
+                return try bind(address, count: count, server, attempts: attempts - 1)
+            }
         }
         var sockets: [DatagramSocket] = []
         for _ in 0..<max(1, count) { sockets.append(try DatagramSocket(bound, isShared: true)) }
@@ -90,21 +83,53 @@ final class DNSListener: Listener, @unchecked Sendable {
     }
 
     var sockets: [HandedSocket] {
-        datagrams.map { HandedSocket(kind: .datagram, place: place, descriptor: $0.descriptor) }
-            + [HandedSocket(kind: .stream, place: place, descriptor: stream.socket.descriptor)]
+        let name = "\(place)"
+        return datagrams.map { HandedSocket(.datagram, name, $0.descriptor) }
+            + [HandedSocket(.stream, name, streamSocket.descriptor)]
     }
 
     var dropCount: UInt64 { datagrams.reduce(0) { $0 + $1.dropCount } }
 
-    func stopAccepting() {
-        stream.stopAccepting()
-        for (worker, _) in workers { worker.stop() }
+    func start() throws(ServerError) {
+        var workers: [(worker: DatagramWorker, thread: WorkerThread)] = []
+        do throws(ServerError) {
+            for (number, socket) in datagrams.enumerated() {
+                let worker = DatagramWorker(socket, source, shedsLoad: shedsLoad)
+                workers.append((worker, try worker.start(number: number)))
+            }
+            let stream = try StreamListener(
+                streamSocket,
+                source: source,
+                connections: connections,
+                limits: limits
+            )
+            running.withLock { $0 = Running(stream: stream, workers: workers) }
+        } catch {
+            for (worker, _) in workers { worker.stop(wakes: true) }
+            for (_, thread) in workers { thread.join() }
+            throw error
+        }
+    }
+
+    func refresh() {
+        // Workers look for themselves now and then, also when nothing comes.
+        running.withLock { $0?.stream }?.refresh()
+    }
+
+    func stopAccepting(handsOver: Bool) {
+        guard let running = running.withLock({ $0 }) else { return }
+        running.stream.stopAccepting()
+        for (worker, _) in running.workers { worker.stop(wakes: !handsOver) }
     }
 
     func stop() {
-        for (worker, _) in workers { worker.stop() }
-        for (_, thread) in workers { thread.join() }
-        stream.stop()
+        let running = running.withLock { running in
+            defer { running = nil }
+            return running
+        }
+        guard let running else { return }
+        for (_, thread) in running.workers { thread.join() }
+        running.stream.stop()
     }
 }
 
@@ -116,6 +141,8 @@ struct ListenerContext: Sendable {
     var connections: ConnectionCounter
     /// The bounds of connections.
     var streamLimits: StreamLimits
-    /// The sockets of a predecessor.
+    /// The sockets of a predecessor, in another process or this one.
     var inheritance: SocketInheritance
+    /// Whether another listener of this server has the port, for as long as both are there.
+    var sharesPorts = false
 }

@@ -5,13 +5,20 @@ internal import HTTPService
 internal import Metrics
 internal import Plugins
 internal import SecureTransport
+internal import Synchronization
 
 /// Listens on HTTPS: `https://` (RFC 8484).
 final class HTTPSListener: Listener {
     let place: ListenerPlace
-    private let service: HTTPService
+    private let socket: ListeningSocket
+    private let tls: ServerTLS
+    private let limits: HTTPLimits
+    private let answers: HTTPSAnswers
+    private let onReply: (@Sendable (Int) -> Void)?
+    private let log: LogSink
+    private let running = Mutex<HTTPService?>(nil)
 
-    /// Listens on an address.
+    /// Binds to an address, and reads the certificate.
     ///
     /// - Throws: ``ServerError`` that names the address, or the file of the certificate.
     init(
@@ -19,45 +26,39 @@ final class HTTPSListener: Listener {
         source: ListenerSource,
         server: ListenerContext
     ) throws(ServerError) {
-        let log = source.services.log
-        let tls = try ListenerTLS.make(request, protocols: HTTPService.protocols, log)
+        log = source.services.log
+        tls = try ListenerTLS.make(request, protocols: HTTPService.protocols, log)
+        limits = HTTPSListener.limits(request.settings)
+        let address = request.place.address
+        if let inherited = server.inheritance.take(.stream, "\(request.place)").first {
+            socket = ListeningSocket(adopting: inherited)
+        } else {
+            do throws(HTTPServiceError) {
+                socket = try ListeningSocket(
+                    address.address,
+                    port: address.port,
+                    sharesPort: server.sharesPorts
+                )
+            } catch {
+                throw ServerError("\(error)")
+            }
+        }
+        var place = request.place
+        place.address.port = socket.place.port
+        self.place = place
+        answers = HTTPSAnswers(source, place.address)
+        onReply = HTTPSListener.counter(source, request)
+    }
+
+    private static func limits(_ settings: BlockSettings) -> HTTPLimits {
         var limits = HTTPLimits.dnsOverHTTPS
-        let timeouts = request.settings.timeouts
-        if let read = timeouts.read { limits.readTime = read }
-        if let write = timeouts.write { limits.writeTime = write }
-        if let idle = timeouts.idle { limits.idleTime = idle }
-        if let count = request.settings.httpsConnectionCountMax {
+        if let read = settings.timeouts.read { limits.readTime = read }
+        if let write = settings.timeouts.write { limits.writeTime = write }
+        if let idle = settings.timeouts.idle { limits.idleTime = idle }
+        if let count = settings.httpsConnectionCountMax {
             limits.connectionCountMax = count == 0 ? nil : count
         }
-        let answers = HTTPSAnswers(source, request.place.address)
-        let handler = DoHExchange.handler(maxAge: HTTPSAnswers.maxAge) { query, client, port in
-            await answers.answer(query, from: ClientAddress(address: client, port: port))
-        }
-        let inherited = server.inheritance.take(.stream, request.place).first
-        service = HTTPService(
-            address: request.place.address.address,
-            port: request.place.address.port,
-            socket: inherited.map { ListeningSocket(adopting: $0) },
-            tls: tls,
-            limits: limits,
-            router: HTTPRouter([DoHExchange.path: handler]),
-            onReply: HTTPSListener.counter(source, request),
-            onCertificates: { reload in
-                switch reload {
-                case .unchanged: break
-                case .reloaded: log.write("[INFO] plugin/tls: certificates read again")
-                case .failed(let error): log.write("[ERROR] plugin/tls: \(error)")
-                }
-            }
-        )
-        do throws(HTTPServiceError) {
-            let listening = try service.start()
-            var place = request.place
-            place.address.port = listening.port
-            self.place = place
-        } catch {
-            throw ServerError("\(error)")
-        }
+        return limits
     }
 
     /// Counts replies by their status (CoreDNS `dns_https_responses_total`).
@@ -81,55 +82,48 @@ final class HTTPSListener: Listener {
         }
     }
 
-    var sockets: [HandedSocket] {
-        guard let socket = service.socket else { return [] }
-        return [HandedSocket(kind: .stream, place: place, descriptor: socket.descriptor)]
+    var sockets: [HandedSocket] { [HandedSocket(.stream, "\(place)", socket.descriptor)] }
+
+    func start() throws(ServerError) {
+        let answers = answers
+        let log = log
+        let handler = DoHExchange.handler(maxAge: HTTPSAnswers.maxAge) { query, client, port in
+            await answers.answer(query, from: ClientAddress(address: client, port: port))
+        }
+        let service = HTTPService(
+            address: place.address.address,
+            port: place.address.port,
+            socket: socket,
+            tls: tls,
+            limits: limits,
+            router: HTTPRouter([DoHExchange.path: handler]),
+            onReply: onReply,
+            onCertificates: { reload in
+                switch reload {
+                case .unchanged: break
+                case .reloaded: log.write("[INFO] plugin/tls: certificates read again")
+                case .failed(let error): log.write("[ERROR] plugin/tls: \(error)")
+                }
+            }
+        )
+        do throws(HTTPServiceError) {
+            _ = try service.start()
+        } catch {
+            throw ServerError("\(error)")
+        }
+        running.withLock { $0 = service }
     }
+
+    func refresh() { answers.refresh() }
 
     /// Does nothing: ``stop()`` takes no more connections first.
-    func stopAccepting() {}
+    func stopAccepting(handsOver: Bool) {}
 
-    func stop() { service.stop(grace: .seconds(Limits.drainSeconds)) }
-}
-
-/// Answers queries that come over HTTPS: in the slow lane, one at a time.
-struct HTTPSAnswers: Sendable {
-    private let source: ListenerSource
-    private let local: LocalAddress
-
-    init(_ source: ListenerSource, _ address: ListenAddress) {
-        self.source = source
-        local = LocalAddress(address: address.address, port: address.port)
-    }
-
-    /// Answers a query; nil if there is no reply to it.
-    func answer(_ query: [UInt8], from client: ClientAddress) async -> [UInt8]? {
-        guard source.lane.admit() else { return nil }
-        let configuration = source.configuration.current
-        let origin = QueryOrigin(
-            client: client,
-            local: local,
-            transport: .https,
-            random: .random(in: .min ... .max),
-            start: MonotonicClock.nanoseconds
-        )
-        return await withCheckedContinuation { continuation in
-            let query = PendingQuery(
-                request: query,
-                origin: origin,
-                configuration: configuration,
-                table: configuration.table(source.key),
-                errand: nil,
-                destination: .stream { reply, _ in continuation.resume(returning: reply) }
-            )
-            if !source.lane.submit([query]) { continuation.resume(returning: nil) }
+    func stop() {
+        let service = running.withLock { running in
+            defer { running = nil }
+            return running
         }
-    }
-
-    /// The smallest time to live in a reply, in seconds (RFC 8484 §5.1).
-    static let maxAge: @Sendable ([UInt8]) -> UInt32 = { octets in
-        guard let message = try? Message(decoding: octets) else { return 0 }
-        let records = message.answers + message.authorities + message.additionals
-        return records.map(\.timeToLive).min() ?? 0
+        service?.stop(grace: .seconds(Limits.drainSeconds))
     }
 }

@@ -2,6 +2,7 @@ internal import Addresses
 internal import Corefile
 internal import NIOCore
 internal import Plugins
+internal import SecureTransport
 
 /// Where something is listened on: how, and at which address and port.
 struct ListenerPlace: Sendable, Hashable, Comparable, CustomStringConvertible {
@@ -16,6 +17,14 @@ struct ListenerPlace: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// Orders by text, so that lists are the same each time.
     static func < (left: ListenerPlace, right: ListenerPlace) -> Bool {
         left.description < right.description
+    }
+
+    /// Whether a socket of one keeps the other from being listened on.
+    func overlaps(_ other: ListenerPlace) -> Bool {
+        let (left, right) = (address, other.address)
+        guard left.port == right.port, left.port != 0 else { return false }
+        guard left.address.isIPv4 == right.address.isIPv4 else { return false }
+        return left.address == right.address || left.isWildcard || right.isWildcard
     }
 }
 
@@ -36,5 +45,29 @@ struct ListenerRequest: Sendable {
         if let write = settings.timeouts.write { limits.writeTime = .init(write) }
         limits.queryCountMax = settings.timeouts.queryCountMax
         return limits
+    }
+
+    /// What a listener is made with: when it changes, another one takes over its sockets.
+    struct Traits: Hashable {
+        var key: ListenerKey?
+        var socketCount: Int?
+        var tls: ServerTLSSettings?
+        var timeouts: TimeoutSettings
+        var httpsConnectionCountMax: Int?
+        var shedsLoad: Bool
+        var countsRequests: Bool
+    }
+
+    /// What the listener is made with.
+    var traits: Traits {
+        Traits(
+            key: key,
+            socketCount: settings.socketCount,
+            tls: settings.tls,
+            timeouts: settings.timeouts,
+            httpsConnectionCountMax: settings.httpsConnectionCountMax,
+            shedsLoad: settings.shedsLoad,
+            countsRequests: settings.countsRequests
+        )
     }
 }

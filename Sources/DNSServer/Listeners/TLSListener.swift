@@ -2,13 +2,19 @@ internal import ClusterView
 internal import NIOCore
 internal import Plugins
 internal import SecureTransport
+internal import Synchronization
 
 /// Listens on TCP within TLS: `tls://` (RFC 7858).
 final class TLSListener: Listener {
     let place: ListenerPlace
-    private let stream: StreamListener
+    private let socket: StreamSocket
+    private let tls: ServerTLS
+    private let source: ListenerSource
+    private let connections: ConnectionCounter
+    private let limits: StreamLimits
+    private let running = Mutex<StreamListener?>(nil)
 
-    /// Listens on an address.
+    /// Binds to an address, and reads the certificate.
     ///
     /// - Throws: ``ServerError`` that names the address, or the file of the certificate.
     init(
@@ -16,33 +22,45 @@ final class TLSListener: Listener {
         source: ListenerSource,
         server: ListenerContext
     ) throws(ServerError) {
-        let tls = try ListenerTLS.make(request, protocols: ["dot"], source.services.log)
+        tls = try ListenerTLS.make(request, protocols: ["dot"], source.services.log)
         let address = request.place.address
-        let socket: StreamSocket
-        if let descriptor = server.inheritance.take(.stream, request.place).first {
+        if let descriptor = server.inheritance.take(.stream, "\(request.place)").first {
             socket = StreamSocket(adopting: descriptor, address)
         } else {
-            socket = try StreamSocket(address)
+            socket = try StreamSocket(address, isShared: server.sharesPorts)
         }
         var place = request.place
         place.address.port = socket.address.port
         self.place = place
-        stream = try StreamListener(
+        self.source = source
+        connections = server.connections
+        limits = request.limits(server.streamLimits)
+    }
+
+    var sockets: [HandedSocket] { [HandedSocket(.stream, "\(place)", socket.descriptor)] }
+
+    func start() throws(ServerError) {
+        let stream = try StreamListener(
             socket,
             source: source,
-            connections: server.connections,
-            limits: request.limits(server.streamLimits),
+            connections: connections,
+            limits: limits,
             tls: tls
         )
+        running.withLock { $0 = stream }
     }
 
-    var sockets: [HandedSocket] {
-        [HandedSocket(kind: .stream, place: place, descriptor: stream.socket.descriptor)]
+    func refresh() { running.withLock { $0 }?.refresh() }
+
+    func stopAccepting(handsOver: Bool) { running.withLock { $0 }?.stopAccepting() }
+
+    func stop() {
+        let stream = running.withLock { running in
+            defer { running = nil }
+            return running
+        }
+        stream?.stop()
     }
-
-    func stopAccepting() { stream.stopAccepting() }
-
-    func stop() { stream.stop() }
 }
 
 /// The certificates of listeners.

@@ -1,5 +1,6 @@
 internal import ClusterView
 internal import Plugins
+internal import Synchronization
 internal import Upstreams
 
 /// Everything that workers need to answer: routes by listener, and the views behind them.
@@ -15,6 +16,8 @@ final class ServingConfiguration: Sendable {
     let views: [ViewPublisher]
     private let services: ServerServices
     private let nothing = RoutingTable([])
+    /// The plugins that were started and not stopped since.
+    private let started = Mutex<[Plugin]>([])
 
     /// Makes a configuration.
     init(
@@ -31,11 +34,34 @@ final class ServingConfiguration: Sendable {
 
     deinit {
         // Whoever lets go last may be a worker: the work is left to the slow lane.
-        let plugins = plugins
+        let plugins = takeStarted()
+        guard !plugins.isEmpty else { return }
         let isTaken = services.loop.post {
             for plugin in plugins { plugin.stop() }
         }
         if !isTaken { for plugin in plugins { plugin.stop() } }
+    }
+
+    /// Starts the plugins; those that a failure leaves started are stopped with the configuration.
+    ///
+    /// - Throws: What keeps the configuration from being served.
+    func start() throws {
+        for plugin in plugins {
+            try plugin.start()
+            started.withLock { $0.append(plugin) }
+        }
+    }
+
+    /// Stops the plugins that were started, the last one first; on the slow lane's thread.
+    func stop() {
+        for plugin in takeStarted() { plugin.stop() }
+    }
+
+    private func takeStarted() -> [Plugin] {
+        started.withLock { started in
+            defer { started = [] }
+            return started.reversed()
+        }
     }
 
     /// The routes of a listener; those of nil are the common ones.
@@ -50,13 +76,6 @@ final class ServingConfiguration: Sendable {
         return routes.flatMap(\.chain.plugins).filter {
             seen.insert(ObjectIdentifier($0)).inserted
         }
-    }
-
-    /// What is served over HTTP beside.
-    var endpoints: [EndpointRequest] {
-        var seen: Set<ObjectIdentifier> = []
-        return routes.filter { seen.insert(ObjectIdentifier($0.chain)).inserted }
-            .flatMap(\.settings.endpoints)
     }
 
     private var routes: [Route] { tables.values.flatMap(\.routes) + common.routes }

@@ -12,6 +12,8 @@ struct ServingPlan {
     var listeners: [ListenerKey] { routes.keys.sorted() }
     /// The views that plugins asked for, by index.
     var views: [ViewRequest] = []
+    /// What is served over HTTP beside.
+    var endpoints: [EndpointRequest] { settings.flatMap(\.endpoints) }
     /// The settings of each block, in the order of the Corefile.
     var settings: [BlockSettings] = []
     /// The Corefile in a form that changes exactly when it says something else.
@@ -61,21 +63,32 @@ struct ServingPlan {
         _ directory: String,
         _ services: ServerServices
     ) throws(CorefileErrors) {
-        let addresses = try block.addresses()
         var errors: [CorefileError] = []
-        let position = block.keys.first?.position
-        for address in addresses where !ServingPlan.schemes.contains(address.scheme) {
+        var served: [(key: Token, address: ServerAddress, zone: Name)] = []
+        for (key, address) in try block.keyedAddresses() {
+            if let zone = Name(address.zone) {
+                served.append((key, address, zone))
+            } else {
+                errors.append(
+                    CorefileError(
+                        at: key.position,
+                        "\(address.zone) is no domain name",
+                        mend: "labels have 1 to 63 octets, and the whole name at most 255"
+                    )
+                )
+            }
+        }
+        for (key, address, _) in served where !ServingPlan.schemes.contains(address.scheme) {
             errors.append(
                 CorefileError(
-                    at: position,
+                    at: key.position,
                     "\(address.scheme.rawValue)://: this transport is not in Martlet yet",
                     mend: "use dns://, tls:// or https://"
                 )
             )
         }
-        let zones = addresses.compactMap { Name($0.zone) }
         var context = BlockContext(
-            zones: zones,
+            zones: served.map(\.zone),
             serverAddresses: serverAddresses,
             directory: directory,
             services: services,
@@ -91,7 +104,7 @@ struct ServingPlan {
         settings.append(context.settings)
         warnings += context.warnings
         if context.settings.view != nil { viewCount += 1 }
-        for (address, zone) in zip(addresses, zones) {
+        for (token, address, zone) in served {
             for key in keys(address, context.settings) {
                 let route = Route(
                     zone: zone,
@@ -102,7 +115,7 @@ struct ServingPlan {
                 if isTaken(route, key) {
                     errors.append(
                         CorefileError(
-                            at: position,
+                            at: token.position,
                             "cannot serve \(address) - it is already defined",
                             mend: "merge the two server blocks, or give them a view each"
                         )
@@ -121,8 +134,7 @@ struct ServingPlan {
         _ address: ServerAddress,
         _ settings: BlockSettings
     ) -> [ListenerKey] {
-        let standard = address.scheme == .dns ? defaultPort : address.port
-        let port = address.explicitPort ?? standard
+        let port = address.port(plain: defaultPort)
         guard !settings.addresses.isEmpty else {
             return [ListenerKey(scheme: address.scheme, address: nil, port: port)]
         }

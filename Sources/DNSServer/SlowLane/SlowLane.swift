@@ -91,9 +91,18 @@ final class SlowLane: Sendable {
         let isTaken = services.loop.post { [self] in
             for query in queries { begin(query) }
         }
-        // The mailbox is full: nobody is told, and the clients ask again.
-        if !isTaken { for _ in queries { release() } }
-        return isTaken
+        guard !isTaken else { return true }
+        // The mailbox is full: clients over UDP ask again, connections are told.
+        for query in queries {
+            release()
+            if case .stream(let deliver) = query.destination { deliver(nil, nil) }
+        }
+        return false
+    }
+
+    /// Lets go of the configuration before, though nothing waits.
+    func refresh(_ configuration: ServingConfiguration) {
+        _ = services.loop.post { [confined] in confined.adopt(configuration) }
     }
 
     private func begin(_ query: PendingQuery) {

@@ -103,7 +103,7 @@ final class SlowLaneState: @unchecked Sendable {
     }
 
     /// Sees the newest versions of a configuration's views.
-    private func adopt(_ next: ServingConfiguration) {
+    func adopt(_ next: ServingConfiguration) {
         let newest = next.views.map(\.current)
         let isSame =
             configuration === next

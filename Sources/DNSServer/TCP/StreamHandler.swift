@@ -17,8 +17,12 @@ final class StreamHandler: ChannelInboundHandler {
     private var peer: StreamPeer
     private var pending: ByteBuffer?
     private var context: ChannelHandlerContext?
-    private var idleTimer: Scheduled<Void>?
+    private var patience: Scheduled<Void>?
     private var totalTimer: Scheduled<Void>?
+    /// Queries that the connection has brought.
+    private var queryCount = 0
+    /// Until when a connection that is drained may go on asking; nil if it isn't drained.
+    private var drainEnd: NIODeadline?
     /// Whether the connection is among those that are counted.
     private var isCounted = false
     /// Whether replies wait for the client, so that nothing more is answered or read.
@@ -66,7 +70,7 @@ final class StreamHandler: ChannelInboundHandler {
         totalTimer = context.eventLoop.scheduleTask(in: limits.totalTime) {
             channel.close(promise: nil)
         }
-        restartIdleTimer(channel)
+        restartTimer(channel)
         context.fireChannelActive()
         context.read()
     }
@@ -74,11 +78,14 @@ final class StreamHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isClosing else { return }
         var input = unwrapInboundIn(data)
-        if pending == nil {
+        let isFirst = pending == nil
+        if isFirst {
             pending = input
         } else {
             pending?.writeBuffer(&input)
         }
+        // From the first octets of a query on, the rest has its own time.
+        if isFirst, !hasCompleteMessage { restartTimer(context.channel) }
         answerPending(context)
     }
 
@@ -90,6 +97,7 @@ final class StreamHandler: ChannelInboundHandler {
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable, isChoked {
             isChoked = false
+            restartTimer(context.channel)
             goOn(context)
         }
         context.fireChannelWritabilityChanged()
@@ -112,7 +120,7 @@ final class StreamHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        idleTimer?.cancel()
+        patience?.cancel()
         totalTimer?.cancel()
         pending = nil
         transfer = nil
@@ -128,7 +136,7 @@ final class StreamHandler: ChannelInboundHandler {
         context.close(promise: nil)
     }
 
-    /// Answers what has come in, then closes the connection.
+    /// Answers what has come in and what is on its way, then closes the connection.
     ///
     /// - Returns: When it is closed, at the latest when the time for it is over.
     func drain() -> EventLoopFuture<Void>? {
@@ -138,7 +146,8 @@ final class StreamHandler: ChannelInboundHandler {
         totalTimer = context.eventLoop.scheduleTask(in: limits.drainTime) {
             channel.close(promise: nil)
         }
-        hasEnded = true
+        drainEnd = .now() + .nanoseconds(limits.drainTime.nanoseconds / 2)
+        restartTimer(channel)
         closeIfDone(context)
         return channel.closeFuture
     }
@@ -159,11 +168,12 @@ final class StreamHandler: ChannelInboundHandler {
         var output = context.channel.allocator.buffer(capacity: 512)
         var isGarbage = false
         while output.readableBytes < Limits.connectionOutputOctetsMax, transfer == nil,
-            waitingCount < Limits.connectionWaitingMax,
+            waitingCount < Limits.connectionWaitingMax, !hasBroughtAll,
             let length = input.getInteger(at: input.readerIndex, as: UInt16.self),
             input.readableBytes >= 2 + Int(length)
         {
             input.moveReaderIndex(forwardBy: 2)
+            queryCount += 1
             guard let message = input.readSlice(length: Int(length)),
                 answer(message, to: &output, context)
             else {
@@ -173,12 +183,13 @@ final class StreamHandler: ChannelInboundHandler {
             }
         }
         input.discardReadBytes()
-        if input.readableBytes > 0, !isGarbage { pending = input }
+        if hasBroughtAll || drainEnd.map({ .now() >= $0 }) == true { hasEnded = true }
+        if input.readableBytes > 0, !isGarbage, !hasBroughtAll { pending = input }
         if output.readableBytes > 0 {
             context.writeAndFlush(wrapOutboundOut(output), promise: nil)
         }
-        restartIdleTimer(context.channel)
         isChoked = !context.channel.isWritable
+        restartTimer(context.channel)
         if isGarbage { closeBehindReplies(context) } else { sendTransfer(context) }
     }
 
@@ -210,8 +221,9 @@ final class StreamHandler: ChannelInboundHandler {
         if let reply {
             write(reply, context)
             context.flush()
-            restartIdleTimer(context.channel)
+            restartTimer(context.channel)
         }
+        if drainEnd.map({ .now() >= $0 }) == true { hasEnded = true }
         if transfer == nil { transfer = stream }
         isChoked = !context.channel.isWritable
         if !isChoked { goOn(context) }
@@ -231,7 +243,7 @@ final class StreamHandler: ChannelInboundHandler {
             context.flush()
         }
         isChoked = !context.channel.isWritable
-        restartIdleTimer(context.channel)
+        restartTimer(context.channel)
     }
 
     private func write(_ message: [UInt8], _ context: ChannelHandlerContext) {
@@ -241,6 +253,9 @@ final class StreamHandler: ChannelInboundHandler {
         output.writeBytes(message)
         context.write(wrapOutboundOut(output), promise: nil)
     }
+
+    /// Whether the connection has brought as many queries as it may.
+    private var hasBroughtAll: Bool { limits.queryCountMax.map { queryCount >= $0 } ?? false }
 
     private var hasCompleteMessage: Bool {
         guard let pending, let length = pending.getInteger(at: pending.readerIndex, as: UInt16.self)
@@ -265,10 +280,20 @@ final class StreamHandler: ChannelInboundHandler {
         context.writeAndFlush(last).whenComplete { _ in channel.close(promise: nil) }
     }
 
-    /// Closes the connection unless a query is complete within the limit.
-    private func restartIdleTimer(_ channel: any Channel) {
-        idleTimer?.cancel()
-        idleTimer = channel.eventLoop.scheduleTask(in: limits.idleTime) {
+    /// Closes the connection unless the client does in time what it is waited for.
+    private func restartTimer(_ channel: any Channel) {
+        patience?.cancel()
+        let time: TimeAmount
+        if isChoked {
+            time = limits.writeTime
+        } else if drainEnd != nil {
+            time = .milliseconds(Limits.drainSilenceMilliseconds)
+        } else {
+            time = pending == nil ? limits.idleTime : limits.readTime
+        }
+        patience = channel.eventLoop.assumeIsolated().scheduleTask(in: time) { [self] in
+            // What waits in the slow lane is no fault of the client's.
+            guard waitingCount == 0 else { return restartTimer(channel) }
             channel.close(promise: nil)
         }
     }

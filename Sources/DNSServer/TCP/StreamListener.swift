@@ -73,6 +73,11 @@ final class StreamListener: Sendable {
         return ServerError("cannot listen on tcp://\(address): \(error)")
     }
 
+    /// Looks at the newest configuration, so that the one before can go.
+    func refresh() {
+        group.next().execute { [worker] in worker.value.refresh() }
+    }
+
     /// Takes no more connections; open ones go on.
     func stopAccepting() {
         // Closing fails only where it is closed already.

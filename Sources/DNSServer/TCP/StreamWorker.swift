@@ -29,6 +29,12 @@ final class StreamWorker {
         worker.beginBatch()
     }
 
+    /// Looks whether there is something newer, though nothing was asked.
+    func refresh() {
+        worker.beginBatch()
+        worker.endBatch()
+    }
+
     /// Ends a batch, and hands over the queries that wait.
     func endBatch(at local: LocalAddress) {
         worker.endBatch()

@@ -172,13 +172,24 @@ struct DatagramBatch: ~Copyable {
     }
 
     /// Sends the queued replies; one that the kernel refuses is skipped.
-    func send(_ descriptor: Int32) {
+    ///
+    /// - Parameters:
+    ///   - descriptor: The socket.
+    ///   - waits: Whether to wait while the kernel can't take more.
+    /// - Returns: Replies that were dropped because it could not.
+    func send(_ descriptor: Int32, waits: Bool) -> Int {
         var first = 0
         while first < sentCount {
-            let count = unsafe cln_send(descriptor, sent + first, UInt32(sentCount - first))
+            let rest = UInt32(sentCount - first)
+            let count =
+                unsafe waits
+                ? cln_send(descriptor, sent + first, rest)
+                : cln_offer(descriptor, sent + first, rest)
             if count < 0, errno == EINTR { continue }
+            if count < 0, !waits, errno == EAGAIN { return sentCount - first }
             // An error belongs to the first packet only (sendmmsg(2)).
             first += count > 0 ? Int(count) : 1
         }
+        return 0
     }
 }

@@ -72,6 +72,13 @@ final class DatagramSocket: Sendable {
                 try set(descriptor, Int32(IPPROTO_IPV6), IPV6_RECVPKTINFO, 1, address)
             }
         }
+        // A worker without work looks now and then whether it is to end, or to serve something else.
+        var time = timeval(tv_sec: 0, tv_usec: Limits.idleLookMicroseconds)
+        let octets = socklen_t(MemoryLayout<timeval>.size)
+        // SAFETY: the option takes a `timeval`, of that size.
+        guard unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, octets) == 0 else {
+            throw ServerError.system("setsockopt", address, errno)
+        }
         // Above the system's bound only with CAP_NET_ADMIN; a smaller buffer still serves.
         let size = Int32(Limits.receiveBufferOctets)
         if cln_set_option(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, size) != 0 {

@@ -1,5 +1,6 @@
 internal import ClusterView
 internal import Glibc
+internal import Metrics
 internal import Plugins
 internal import Synchronization
 
@@ -8,10 +9,14 @@ final class DatagramWorker: Sendable {
     private let socket: DatagramSocket
     private let isStopping = Atomic<Bool>(false)
     private let source: ListenerSource
+    private let shedsLoad: Bool
 
     /// Prepares a worker for a socket.
-    init(_ socket: DatagramSocket, _ source: ListenerSource) {
+    ///
+    /// If it sheds load, replies that the kernel can't take at once are dropped.
+    init(_ socket: DatagramSocket, _ source: ListenerSource, shedsLoad: Bool) {
         self.socket = socket
+        self.shedsLoad = shedsLoad
         self.source = source
     }
 
@@ -21,9 +26,12 @@ final class DatagramWorker: Sendable {
     }
 
     /// Asks the thread to answer what is queued and to end.
-    func stop() {
+    ///
+    /// Waking it makes the socket useless, in other processes too; not woken, it looks for itself
+    /// within ``Limits/idleLookMicroseconds``.
+    func stop(wakes: Bool) {
         isStopping.store(true, ordering: .releasing)
-        socket.wake()
+        if wakes { socket.wake() }
     }
 
     private func run() {
@@ -42,16 +50,32 @@ final class DatagramWorker: Sendable {
                 // Nothing is left, or the socket is of no use any more. Want of memory passes, and
                 // a socket that nobody reads would swallow its share of the queries.
                 if isLast || errno == EBADF || errno == ENOTSOCK || errno == EINVAL { return }
+                worker.beginBatch()
+                worker.endBatch()
                 continue
             }
             worker.beginBatch()
             answer(count, &worker, &batch)
             worker.endBatch()
-            batch.send(socket.descriptor)
+            let dropped = batch.send(socket.descriptor, waits: !shedsLoad)
+            if dropped > 0 { countDropped(dropped) }
         }
     }
 
-    /// Answers the datagrams of a batch; those that have to wait go to the slow source.lane.
+    /// Counts replies that were dropped (CoreDNS `shed_dropped_total`).
+    private func countDropped(_ dropped: Int) {
+        let metrics = source.services.metrics
+        let counter = metrics.counter(
+            "coredns_shed_dropped_total",
+            help: "Counter of replies and queries that were dropped under load.",
+            labels: [
+                ("server", source.key?.label ?? "dns://\(socket.address)"), ("reason", "response"),
+            ]
+        )
+        for _ in 0..<dropped { metrics.shared.add(counter) }
+    }
+
+    /// Answers the datagrams of a batch; those that have to wait go to the slow lane.
     private func answer(
         _ count: Int,
         _ worker: inout QueryWorker,

@@ -1,4 +1,5 @@
 internal import Addresses
+internal import Corefile
 internal import Glibc
 
 /// The addresses by which this host's server can be reached.
@@ -11,6 +12,22 @@ enum HostAddresses {
         }
         var seen: Set<IPAddress> = []
         return listen.map(\.address).filter { seen.insert($0).inserted }
+    }
+
+    /// The addresses that stand for all of the host's, for a listener without one.
+    static func wildcards(_ scheme: ServerAddress.Scheme) -> [IPAddress] {
+        let any = (v4: IPAddress(ipv4: 0), v6: IPAddress(ipv6High: 0, low: 0))
+        // A socket of HTTP takes both families.
+        if scheme == .https { return [any.v6] }
+        return hasIPv6 ? [any.v4, any.v6] : [any.v4]
+    }
+
+    /// Whether the kernel knows IPv6.
+    private static var hasIPv6: Bool {
+        let descriptor = socket(AF_INET6, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return false }
+        close(descriptor)
+        return true
     }
 
     private static func ofInterfaces() -> [IPAddress] {

@@ -13,7 +13,9 @@ struct Serve: ParsableCommand {
         discussion: """
             Without --config, the cluster's domain and the reverse zones of its addresses are \
             served. A --config is a Corefile. SIGHUP or SIGUSR1 makes the server read it again; \
-            SIGTERM makes it answer for as long as `health { lameduck }` says, and end.
+            SIGTERM makes it answer for as long as `health { lameduck }` says, and end. SIGUSR2 \
+            starts the program anew, which takes over without losing a query; so does \
+            --take-over with the arguments of the server that runs.
 
               martlet serve --listen 127.0.0.1:1053
               martlet serve --listen 10.96.0.10:53 --listen '[fd00:10:96::a]:53'
@@ -76,6 +78,21 @@ struct Serve: ParsableCommand {
     )
     var printsVersion = false
 
+    @Flag(
+        name: [.customLong("take-over")],
+        help: "Take over from the server that runs with the same arguments."
+    )
+    var takesOver = false
+
+    @Option(
+        help: ArgumentHelp(
+            "The socket by which a successor takes over.",
+            discussion: "Default: one under $XDG_RUNTIME_DIR/martlet, or /run/martlet for root.",
+            valueName: "path"
+        )
+    )
+    var control: String?
+
     @Option(help: "Threads that answer UDP on each address; by default one for each core.")
     var workers: Int?
 
@@ -98,7 +115,9 @@ struct Serve: ParsableCommand {
             return
         }
         // Before any thread starts, so that all of them leave these signals to this one.
-        let signals = SignalWaiter(for: [SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1])
+        let events = try Serve.explained {
+            try ServerEvents(signals: [SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2])
+        }
         let addresses = try listen.map(Serve.address)
         let source = RegistrySource(registry, cluster)
         // Without a Corefile the registry says which zones there are.
@@ -115,12 +134,47 @@ struct Serve: ParsableCommand {
         )
         settings.version = Version.text
         settings.defaultPort = port
+        if takesOver { settings.predecessor = try predecessor() }
         let server = try Serve.explained { try Server(settings) }
+        settings.predecessor = nil
         if let processFile { try Serve.writeProcessFile(processFile) }
+        try listenForSuccessors(events)
         if !quiet { Serve.announce(server, source.location) }
-        ServerLoop(server, signals).run()
-        if let processFile { unlink(processFile) }
+        let end = ServerLoop(server, events, Upgrade(CommandLine.arguments)).run()
         source.close()
+        switch end {
+        // The files are the successor's by now.
+        case .handedOver: events.close(leavesPath: true)
+        case .done(let status):
+            events.close(leavesPath: false)
+            if let processFile { unlink(processFile) }
+            Output.flush()
+            if status != 0 { throw ExitCode(status) }
+        }
+    }
+
+    /// Where a successor finds this server; nil where there is no place for that.
+    private var controlPath: String? {
+        if let control { return control }
+        return ControlPath.standard([config ?? "", "\(port)"] + listen)
+    }
+
+    private func predecessor() throws -> Predecessor {
+        guard let controlPath else {
+            throw Failure("--take-over: name the socket of the server with --control")
+        }
+        return try Serve.explained { try Predecessor(controlPath) }
+    }
+
+    /// Lets successors take over; without a socket of its own the server still serves.
+    private func listenForSuccessors(_ events: ServerEvents) throws {
+        guard let controlPath else { return }
+        do {
+            try events.listen(at: controlPath, replacing: takesOver)
+        } catch {
+            guard control == nil else { throw Failure("\(error)") }
+            Output.line("[WARNING] nothing can take over from this server: \(error)")
+        }
     }
 
     private static func announce(_ server: Server, _ registry: String?) {

@@ -60,6 +60,11 @@ final class TestServer: @unchecked Sendable {
         isStopped = true
     }
 
+    /// Leaves a server alone that has been stopped.
+    func forget() {
+        isStopped = true
+    }
+
     /// Where the server answers over IPv4.
     var address: ListenAddress { server.addresses[0] }
 
@@ -89,6 +94,11 @@ final class TestServer: @unchecked Sendable {
         let reader = StreamReader(socket)
         return try Message(decoding: #require(reader.next()))
     }
+}
+
+/// A port that nobody has.
+func freePort() throws -> UInt16 {
+    try ClientSocket.occupying(try ListenAddress("127.0.0.1:0"), stream: true).port
 }
 
 /// A question in wire form.
@@ -142,20 +152,6 @@ func write(_ text: String, to path: String) throws {
 /// Something of the system that a test needs and does not get.
 struct Failure: Error {
     var what: String
-}
-
-/// Runs a command of the shell; returns what it printed.
-func run(_ command: String) throws -> String {
-    guard let pipe = unsafe popen(command, "re") else { throw Failure(what: command) }
-    defer { unsafe _ = pclose(pipe) }
-    var output: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    while true {
-        let count = unsafe fread(&buffer, 1, buffer.count, pipe)
-        guard count > 0 else { break }
-        output += buffer[..<count]
-    }
-    return String(decoding: output, as: UTF8.self)
 }
 
 /// Octets of memory that this process has resident.

@@ -1,0 +1,117 @@
+import DNSWire
+import Plugins
+import Testing
+
+@testable import DNSServer
+
+@Suite("What is served over HTTP beside")
+struct EndpointTests {
+    private static func get(
+        _ port: UInt16,
+        _ path: String
+    ) async throws -> (status: String, body: String) {
+        let url = "http://127.0.0.1:\(port)\(path)"
+        let output = try await shell("curl -s -m 60 -w '\\n%{http_code}' \(url)") {
+            !$0.hasSuffix("503")
+        }
+        let end = output.lastIndex(of: "\n") ?? output.startIndex
+        return (String(output[end...].dropFirst()), String(output[..<end]))
+    }
+
+    @Test func `health says OK, and so does ready once everything is loaded`() async throws {
+        let (health, ready) = (try freePort(), try freePort())
+        let server = try TestServer(
+            corefile: """
+                cluster.local {
+                    health 127.0.0.1:\(health)
+                    ready 127.0.0.1:\(ready)
+                    kubernetes
+                }
+                """
+        )
+        #expect(try await Self.get(health, "/health") == ("200", "OK"))
+        #expect(try await Self.get(health, "/other").status == "404")
+        #expect(try await Self.get(ready, "/ready") == ("200", "OK"))
+        server.server.beginEnding()
+        // Refused: the port is closed.
+        #expect(try await Self.get(ready, "/ready").status == "000")
+        #expect(try await Self.get(health, "/health") == ("200", "OK"))
+        #expect(try server.ask("web.shop.svc.cluster.local").answerTexts == ["10.96.0.21"])
+    }
+
+    @Test func `before anything is served, ready names who is not`() {
+        let status = ServerStatus()
+        #expect(status.endpointState.notReady == ["kubernetes"])
+        #expect(!status.endpointState.isEnding)
+        status.serves([])
+        #expect(status.endpointState.notReady.isEmpty)
+        status.ends()
+        #expect(status.endpointState.isEnding)
+    }
+
+    @Test func `endpoints move, share a port and close with the Corefile`() async throws {
+        let (one, two) = (try freePort(), try freePort())
+        func corefile(_ directives: String) -> String {
+            "cluster.local {\n \(directives)\n kubernetes\n}\n"
+        }
+        let server = try TestServer(corefile: corefile("health 127.0.0.1:\(one)"))
+        #expect(try await Self.get(one, "/health").status == "200")
+        try server.reload(
+            corefile("health 127.0.0.1:\(two)\n ready 127.0.0.1:\(two)")
+        )
+        #expect(try await Self.get(one, "/health").status == "000")
+        #expect(try await Self.get(two, "/health").status == "200")
+        #expect(try await Self.get(two, "/ready").status == "200")
+        try server.reload(corefile("health :\(two)"))
+        #expect(try await Self.get(two, "/ready").status == "404")
+        #expect(try await Self.get(two, "/health").status == "200")
+        try server.reload(corefile(""))
+        #expect(try await Self.get(two, "/health").status == "000")
+    }
+
+    @Test func `lameduck is the longest that a block asks for`() throws {
+        let server = try TestServer(
+            corefile: """
+                a.test {
+                    health 127.0.0.1:0 {
+                        lameduck 3s
+                    }
+                    whoami
+                }
+                b.test {
+                    whoami
+                }
+                """
+        )
+        #expect(server.server.lameduck == .seconds(3))
+    }
+
+    @Test func `every query is counted, whichever worker answers it`() async throws {
+        let port = try freePort()
+        let server = try TestServer(
+            corefile: "cluster.local {\n prometheus 127.0.0.1:\(port)\n kubernetes\n}\n",
+            workerCount: 3
+        )
+        for _ in 0..<40 { _ = try server.ask("web.shop.svc.cluster.local") }
+        for _ in 0..<25 { _ = try server.askTCP("web.shop.svc.cluster.local") }
+        func total(_ network: String) async throws -> Int {
+            let lines = try await Self.get(port, "/metrics").body.split(separator: "\n")
+            return lines.filter {
+                $0.hasPrefix("coredns_dns_requests_total{") && $0.contains("\"\(network)\"")
+            }
+            .compactMap { $0.split(separator: " ").last.flatMap { Int($0) } }.reduce(0, +)
+        }
+        #expect(try await total("udp") == 40)
+        #expect(try await total("tcp") == 25)
+        let metrics = try await Self.get(port, "/metrics").body
+        #expect(metrics.contains("martlet_udp_receive_drops_total{"))
+        #expect(metrics.contains("coredns_build_info{"))
+        #expect(metrics.contains("coredns_plugin_enabled{"))
+        // The counts of listeners and workers that have ended stay.
+        try server.reload(
+            "cluster.local {\n prometheus 127.0.0.1:\(port)\n multisocket 2\n kubernetes\n}\n"
+        )
+        _ = try server.ask("web.shop.svc.cluster.local")
+        #expect(try await total("udp") == 41)
+    }
+}

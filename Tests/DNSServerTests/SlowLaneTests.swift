@@ -1,0 +1,47 @@
+import DNSWire
+import Testing
+
+@testable import DNSServer
+
+@Suite("Queries that wait for somebody else")
+struct SlowLaneTests {
+    private static let name = "web.shop.svc.cluster.local"
+
+    /// A server whose upstream says nothing.
+    private func server(_ silent: ClientSocket) throws -> TestServer {
+        try TestServer(
+            corefile: """
+                cluster.local {
+                    kubernetes
+                }
+                . {
+                    forward . 127.0.0.1:\(silent.port)
+                }
+                """
+        )
+    }
+
+    @Test func `a silent upstream delays no name of the cluster`() throws {
+        let silent = try ClientSocket.occupying(try ListenAddress("127.0.0.1:0"), stream: false)
+        let server = try server(silent)
+        let waiting = try ClientSocket.udp(server.address)
+        for id in 1...200 { waiting.send(try query("n\(id).example", id: UInt16(id))) }
+        try eventually { server.server.lane.waitingCount > 100 }
+        let begin = ContinuousClock.now
+        for _ in 0..<50 { #expect(try server.ask(Self.name).answerTexts == ["10.96.0.21"]) }
+        #expect(ContinuousClock.now - begin < .seconds(2))
+        #expect(server.server.lane.waitingCount > 0)
+    }
+
+    @Test func `one query more than may wait is answered SERVFAIL at once`() throws {
+        let silent = try ClientSocket.occupying(try ListenAddress("127.0.0.1:0"), stream: false)
+        let server = try server(silent)
+        var taken = 0
+        while server.server.lane.admit() { taken += 1 }
+        #expect(taken == Limits.pendingQueryCountMax)
+        #expect(try server.ask("a.example").header.responseCode == .serverFailure)
+        #expect(try server.askTCP("a.example").header.responseCode == .serverFailure)
+        #expect(try server.ask(Self.name).answerTexts == ["10.96.0.21"])
+        for _ in 0..<taken { server.server.lane.release() }
+    }
+}
