@@ -210,12 +210,13 @@ def bench_overload(results, setup, options):
     first = len(floods) - 1
     growth = max(samples[first:]) / samples[first] - 1
     results["overload"] = {
-        "rate": options.flood, "beside": table, "samples_kib": samples, "growth": growth,
+        "beside": table, "samples_kib": samples, "growth": growth,
     }
-    say("\ncluster names beside %d others a second, µs" % options.flood)
+    say("\ncluster names beside others, µs")
     for label, row in table.items():
-        say("  %-15s median %7.0f, p99 %7.0f, lost %d of %d, dropped by the kernel %d" % (
-            label, row["median_us"], row["p99_us"], row["lost"], row["sent"], row["drops"]))
+        say("  %-15s %7.0f/s: median %6.0f, p99 %6.0f, lost %d of %d, kernel dropped %d" % (
+            label, row["others"], row["median_us"], row["p99_us"], row["lost"], row["sent"],
+            row["drops"]))
     say("  memory: %s MB" % " ".join("%.1f" % (kib / 1024) for kib in samples))
 
 
@@ -226,6 +227,5 @@ def beside(server, queries, rate, seconds):
     if flood:
         time.sleep(1)
     row = printed(paced(server.port, work("mixed.queries"), 2_000, seconds))
-    if flood:
-        printed(flood)
-    return {**row, "drops": drops(server.port) - before}
+    reached = printed(flood)["rate"] if flood else 0
+    return {**row, "others": reached, "drops": drops(server.port) - before}

@@ -43,10 +43,9 @@ def cache_memory(value):
 
 
 def overload(value):
-    heads = ["beside %s/s of" % "{:,}".format(value["rate"]), "median, ms", "p99", "lost",
-             "dropped by the kernel"]
+    heads = ["beside", "of them a second", "median, ms", "p99", "lost", "dropped by the kernel"]
     return table(heads, [
-        [label if label != "alone" else "nothing", *milliseconds(row),
+        [label, "{:,.0f}".format(row["others"]), *milliseconds(row),
          "%d of %s" % (row["lost"], "{:,.0f}".format(row["sent"])),
          "{:,.0f}".format(row["drops"])]
         for label, row in value["beside"].items()
