@@ -39,7 +39,7 @@ final class OneShotServer: @unchecked Sendable {
     func wait() -> Bool { done.wait(timeout: .now() + 20) == .success }
 
     private func answer(_ reply: String) {
-        let connection = unsafe accept(descriptor, nil, nil)
+        let connection = accept(descriptor, nil, nil)
         var buffer = [UInt8](repeating: 0, count: 4_096)
         _ = unsafe recv(connection, &buffer, buffer.count, 0)
         let octets = Array(reply.utf8)
