@@ -2,88 +2,95 @@ internal import CLinuxNet
 internal import Glibc
 
 /// Replies that are sent together, those of one socket with one system call.
+///
+/// Memory for a batch is laid out once; a reply is copied there, behind its address.
+@safe
 struct DatagramSender: ~Copyable {
-    private var replies: [(octets: [UInt8], envelope: DatagramEnvelope)] = []
+    // SAFETY, for all uses: messages and vectors are as many as a batch has, and `count` stays
+    // below that; what they point at lies in `memory`, below `used`.
+    private let messages: UnsafeMutablePointer<cln_message>
+    private let vectors: UnsafeMutablePointer<cln_vector>
+    private let memory: UnsafeMutableRawPointer
+    private var count = 0
+    private var used = 0
+    /// The sockets that replies leave by, each with the number of the first reply behind its own.
+    private var runs: [(socket: DatagramSocket, end: Int)] = []
+
+    /// Octets for a batch: more than the longest reply takes, and enough for a batch of usual ones.
+    private static var capacity: Int { 4 * Limits.streamOctetsMax }
+
+    init() {
+        unsafe messages = .allocate(capacity: Limits.batchCount)
+        unsafe vectors = .allocate(capacity: Limits.batchCount)
+        unsafe memory = .allocate(byteCount: Self.capacity, alignment: 64)
+        unsafe messages.initialize(repeating: cln_message(), count: Limits.batchCount)
+        unsafe vectors.initialize(repeating: cln_vector(), count: Limits.batchCount)
+        for index in 0..<Limits.batchCount {
+            unsafe messages[index].vectors = vectors + index
+            unsafe messages[index].vector_count = 1
+        }
+    }
+
+    deinit {
+        unsafe messages.deallocate()
+        unsafe vectors.deallocate()
+        unsafe memory.deallocate()
+    }
 
     /// Keeps a reply to be sent with the next ``flush()``; sends at once when there are many.
-    mutating func send(_ octets: [UInt8], _ envelope: DatagramEnvelope) {
-        replies.append((octets, envelope))
-        if replies.count >= Limits.batchCount { flush() }
+    mutating func send(_ octets: UnsafeRawBufferPointer, _ envelope: DatagramEnvelope) {
+        let control = envelope.control.count
+        let name = envelope.name.count
+        let total = control + name + octets.count
+        precondition(total <= Self.capacity)
+        if count == Limits.batchCount || used + total > Self.capacity { flush() }
+        // Control data first: the kernel wants it aligned.
+        let start = unsafe memory + used
+        unsafe copy(envelope.control, to: start)
+        unsafe copy(envelope.name, to: start + control)
+        let body = unsafe start + control + name
+        if let base = octets.baseAddress {
+            unsafe body.copyMemory(from: base, byteCount: octets.count)
+        }
+        unsafe vectors[count] = cln_vector(base: body, octets: octets.count)
+        unsafe messages[count].name = start + control
+        unsafe messages[count].name_octets = UInt32(name)
+        unsafe messages[count].control = control > 0 ? start : nil
+        unsafe messages[count].control_octets = control
+        count += 1
+        used = (used + total + 15) & ~15
+        if let last = runs.indices.last, runs[last].socket === envelope.socket {
+            runs[last].end = count
+        } else {
+            runs.append((envelope.socket, count))
+        }
+    }
+
+    private func copy(_ octets: [UInt8], to target: UnsafeMutableRawPointer) {
+        unsafe octets.withUnsafeBytes { source in
+            guard let base = source.baseAddress else { return }
+            unsafe target.copyMemory(from: base, byteCount: source.count)
+        }
     }
 
     /// Sends what was kept; a reply that the kernel refuses is skipped.
     mutating func flush() {
+        guard count > 0 else { return }
         var first = 0
-        while first < replies.count {
-            let socket = replies[first].envelope.socket
-            var end = first + 1
-            while end < replies.count, replies[end].envelope.socket === socket { end += 1 }
-            send(first..<end, socket.descriptor)
-            first = end
-        }
-        replies.removeAll(keepingCapacity: true)
-    }
-
-    private func send(_ range: Range<Int>, _ descriptor: Int32) {
-        var layout = Layout(count: range.count)
-        for index in range { layout.add(replies[index].octets, replies[index].envelope) }
-        layout.send(descriptor)
-    }
-
-    /// Messages in the kernel's form, with memory of their own.
-    @safe
-    private struct Layout: ~Copyable {
-        private let messages: UnsafeMutableBufferPointer<cln_message>
-        private let vectors: UnsafeMutableBufferPointer<cln_vector>
-        private var memory: [UnsafeMutableRawBufferPointer] = []
-
-        init(count: Int) {
-            unsafe messages = .allocate(capacity: count)
-            unsafe vectors = .allocate(capacity: count)
-            unsafe messages.initialize(repeating: cln_message())
-            unsafe vectors.initialize(repeating: cln_vector())
-        }
-
-        deinit {
-            unsafe messages.deallocate()
-            unsafe vectors.deallocate()
-            for part in unsafe memory { unsafe part.deallocate() }
-        }
-
-        mutating func add(_ octets: [UInt8], _ envelope: DatagramEnvelope) {
-            let index = unsafe memory.count
-            let total = octets.count + envelope.name.count + envelope.control.count
-            // Control data first: the kernel wants it aligned.
-            let part = UnsafeMutableRawBufferPointer.allocate(byteCount: total, alignment: 16)
-            unsafe memory.append(part)
-            guard let base = unsafe part.baseAddress else { return }
-            let name = envelope.control.count
-            let body = name + envelope.name.count
-            // SAFETY: the part holds the three runs, one behind the other.
-            unsafe part.copyBytes(from: envelope.control)
-            unsafe UnsafeMutableRawBufferPointer(rebasing: part[name...])
-                .copyBytes(from: envelope.name)
-            unsafe UnsafeMutableRawBufferPointer(rebasing: part[body...]).copyBytes(from: octets)
-            unsafe vectors[index] = cln_vector(base: base + body, octets: octets.count)
-            unsafe messages[index].name = base + name
-            unsafe messages[index].name_octets = UInt32(envelope.name.count)
-            unsafe messages[index].vectors = vectors.baseAddress.map { unsafe $0 + index }
-            unsafe messages[index].vector_count = 1
-            if name > 0 {
-                unsafe messages[index].control = base
-                unsafe messages[index].control_octets = name
-            }
-        }
-
-        func send(_ descriptor: Int32) {
-            var first = 0
-            let count = unsafe memory.count
-            while first < count, let base = unsafe messages.baseAddress {
-                let sent = unsafe cln_send(descriptor, base + first, UInt32(count - first))
+        for (socket, end) in runs {
+            while first < end {
+                let sent = unsafe cln_send(
+                    socket.descriptor,
+                    messages + first,
+                    UInt32(end - first)
+                )
                 if sent < 0, errno == EINTR { continue }
                 // An error belongs to the first packet only (sendmmsg(2)).
                 first += sent > 0 ? Int(sent) : 1
             }
         }
+        runs.removeAll(keepingCapacity: true)
+        count = 0
+        used = 0
     }
 }

@@ -15,6 +15,8 @@ final class SlowLaneState: @unchecked Sendable {
     private let buffer: UnsafeMutableRawBufferPointer
     private var configuration: ServingConfiguration?
     private var snapshots: [ClusterSnapshot] = []
+    /// Whether the newest views were looked for in this turn.
+    private var hasLooked = false
     private var sender = DatagramSender()
     private var background: [PendingQuery] = []
 
@@ -37,7 +39,10 @@ final class SlowLaneState: @unchecked Sendable {
     ///
     /// - Returns: Whether it waits for something more, which is then in its `errand`.
     func answer(_ query: PendingQuery) -> Bool {
-        adopt(query.configuration)
+        if !hasLooked || configuration !== query.configuration {
+            adopt(query.configuration)
+            hasLooked = true
+        }
         unsafe desk.pointee.beginBatch(at: MonotonicClock.nanoseconds)
         unsafe desk.pointee.arrivals = query.arrivals
         unsafe desk.pointee.failure = nil
@@ -51,16 +56,16 @@ final class SlowLaneState: @unchecked Sendable {
         case .waiting:
             query.errand = unsafe desk.pointee.takeErrand()
             guard query.errand != nil else {
-                query.destination.send(nil, nil, by: &sender)
+                unsafe query.destination.send(nil, nil, by: &sender)
                 return false
             }
             return true
         case .none, .garbage:
-            query.destination.send(nil, nil, by: &sender)
+            unsafe query.destination.send(nil, nil, by: &sender)
         case .reply(let count):
-            let reply = unsafe Array(buffer[..<count])
+            let reply = unsafe UnsafeRawBufferPointer(rebasing: buffer[..<count])
             let stream = unsafe desk.pointee.takeStream()
-            query.destination.send(reply, stream, by: &sender)
+            unsafe query.destination.send(reply, stream, by: &sender)
         }
         return false
     }
@@ -74,8 +79,9 @@ final class SlowLaneState: @unchecked Sendable {
         return unsafe query.table.renew(exchange, in: memory, desk: desk, at: entry)
     }
 
-    /// Sends the replies that were kept to be sent together.
+    /// Sends the replies that were kept to be sent together, at the end of a turn.
     func flush() {
+        hasLooked = false
         sender.flush()
     }
 
@@ -118,11 +124,15 @@ final class SlowLaneState: @unchecked Sendable {
 
 extension ReplyDestination {
     /// Sends a reply, or says that there is none.
-    func send(_ reply: [UInt8]?, _ stream: MessageStream?, by sender: inout DatagramSender) {
+    func send(
+        _ reply: UnsafeRawBufferPointer?,
+        _ stream: MessageStream?,
+        by sender: inout DatagramSender
+    ) {
         switch self {
         case .datagram(let envelope):
-            if let reply { sender.send(reply, envelope) }
-        case .stream(let deliver): deliver(reply, stream)
+            if let reply = unsafe reply { unsafe sender.send(reply, envelope) }
+        case .stream(let deliver): deliver(unsafe reply.map { unsafe Array($0) }, stream)
         case .nobody: break
         }
     }

@@ -30,11 +30,11 @@ final class ForwardErrand: Errand, @unchecked Sendable {
             return
         }
         unsafe request.withUnsafeBytes { request in
-            let endpoints = group.settings.endpoints
+            let names = group.names
             unsafe group.exchange(request, over: transport, deadline: deadline) { outcome in
                 switch outcome {
                 case .reply(let reply):
-                    let source = endpoints[reply.upstream].description
+                    let source = names[reply.upstream]
                     done(unsafe ErrandResult(octets: Array(reply.octets), source: source))
                 case .failure(let failure):
                     var result = ErrandResult(octets: [], failure: failure.description)

@@ -18,12 +18,15 @@ final class ForwardMetrics: UpstreamObserver, @unchecked Sendable {
     private let strays: [Counter]
     private let hedges: Counter
     private let joins: Counter
-    private var durations: [UInt32: Histogram] = [:]
+    /// By upstream and code, nil until one is needed.
+    private var durations: [Histogram?]
+    private static var codeCount: Int { 25 }
 
     /// Registers the counters of upstreams.
     init(_ registry: MetricsRegistry, _ endpoints: [UpstreamEndpoint]) {
         self.registry = registry
         names = endpoints.map(\.description)
+        durations = Array(repeating: nil, count: endpoints.count * Self.codeCount)
         broken = registry.counter(
             "coredns_forward_healthcheck_broken_total",
             help: "Counter of the number of complete failures of the healthchecks.",
@@ -91,9 +94,9 @@ final class ForwardMetrics: UpstreamObserver, @unchecked Sendable {
 
     /// The histogram of an upstream and a code, made when it is first needed.
     private func duration(_ upstream: Int, _ code: UInt16) -> Histogram {
-        let code = min(code, 24)
-        let key = UInt32(truncatingIfNeeded: upstream) << 16 | UInt32(code)
-        if let histogram = durations[key] { return histogram }
+        let code = min(code, UInt16(Self.codeCount - 1))
+        let position = upstream * Self.codeCount + Int(code)
+        if let histogram = durations[position] { return histogram }
         let histogram = registry.histogram(
             "coredns_proxy_request_duration_seconds",
             help: "Histogram of the time each request took.",
@@ -104,7 +107,7 @@ final class ForwardMetrics: UpstreamObserver, @unchecked Sendable {
             unit: .seconds,
             bounds: HistogramBounds.durations
         )
-        durations[key] = histogram
+        durations[position] = histogram
         return histogram
     }
 
