@@ -8,9 +8,9 @@ LISTEN ?= 127.0.0.1:1053
 BINARY := .build/release/martlet
 
 BUILD_PACKAGES := libldns-dev libpcre2-dev libsqlite3-dev
-BENCH_PACKAGES := dnsperf gcc libc6-dev python3 nsd knot bind9 dnsmasq-base
+BENCH_PACKAGES := dnsperf gcc libc6-dev python3 nsd knot bind9 dnsmasq-base unbound dnsdist musl-tools
 TEST_PACKAGES := bind9-dnsutils bind9-utils knot-dnsutils ldnsutils iproute2 valgrind binutils python3 \
-	openssl curl prometheus musl-tools
+	openssl curl prometheus
 
 .PHONY: help
 help: ## Shows the tasks.
