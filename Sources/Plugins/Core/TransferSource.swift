@@ -1,4 +1,4 @@
-internal import DNSWire
+public import DNSWire
 
 /// A plugin that offers zones for transfer; `transfer` decides who gets them.
 protocol TransferSource: AnyObject {
