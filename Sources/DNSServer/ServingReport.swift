@@ -30,7 +30,7 @@ public struct ServingReport: Sendable, Hashable {
     /// What is served over HTTP beside.
     public var endpoints: [Endpoint] = []
     /// What is legal but may hurt.
-    public var warnings: [String] = []
+    public var warnings: [Advice] = []
 
     /// Reads the Corefile of some settings and sets up its plugins; nothing is opened or started.
     ///
@@ -38,14 +38,27 @@ public struct ServingReport: Sendable, Hashable {
     public init(_ settings: ServerSettings) throws {
         let services = try ServerServices.make(log: LogSink())
         let corefile = try Server.corefile(settings)
-        let plan = try ServingPlan(
-            corefile,
-            serverAddresses: [],
-            directory: Server.directory(settings),
-            services: services,
-            defaultPort: settings.defaultPort
+        let plan: ServingPlan
+        do throws(CorefileErrors) {
+            plan = try ServingPlan(
+                corefile,
+                serverAddresses: [],
+                directory: Server.directory(settings),
+                services: services,
+                defaultPort: settings.defaultPort
+            )
+        } catch {
+            throw CorefileErrors(error.errors, warnings: corefile.warnings + error.warnings)
+        }
+        warnings = (corefile.warnings.map { "\($0)" } + plan.warnings).map { Advice(text: $0) }
+        let loops = LoopAdvice(
+            plan,
+            hostAddresses: HostAddresses.answering([]),
+            directory: Server.directory(settings)
         )
-        warnings = corefile.warnings.map { "\($0)" } + plan.warnings
+        for block in corefile.blocks {
+            warnings += loops.advice(block) + BlockAdvice(block).advice
+        }
         var positions: [ObjectIdentifier: Int] = [:]
         for key in plan.listeners {
             for route in plan.routes[key] ?? [] {

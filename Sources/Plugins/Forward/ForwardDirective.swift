@@ -29,11 +29,11 @@ extension PluginDirective {
                 let upstreams = try RuleUpstreams(
                     stanza.settings,
                     loop: context.services.loop,
-                    metrics: ForwardMetrics(context.services.metrics, stanza.settings.endpoints)
+                    metrics: context.services.metrics
                 )
                 rules.append(
                     ForwardRule(
-                        zone: stanza.zone,
+                        from: stanza.zone,
                         exceptions: stanza.exceptions,
                         upstreams: upstreams,
                         passedOn: stanza.passedOn,

@@ -6,6 +6,8 @@ internal import Upstreams
 
 /// The lines in the block of a `forward` stanza.
 struct ForwardOptions {
+    /// What is known of the block.
+    let context: BlockContext
     /// The servers that are asked for the addresses of upstreams that are named; empty means the
     /// system's.
     var resolvers: [ServerEndpoint] = []
@@ -30,13 +32,13 @@ struct ForwardOptions {
             let codes = try codes(&cursor)
             guard !codes.contains(.noError) else {
                 throw cursor.error(
-                    "forward: failover can't name NOERROR",
+                    "forward: NOERROR cannot be used in failover",
                     mend: "name codes of failure, such as SERVFAIL"
                 )
             }
             stanza.settings.failover.formUnion(codes)
         case "resolver":
-            while cursor.hasArgument { resolvers.append(try cursor.endpoint()) }
+            repeat { resolvers.append(try cursor.endpoint()) } while cursor.hasArgument
         default:
             if try readConnection(option, &cursor, &stanza.settings) { return }
             if try readChoice(option, &cursor, &stanza.settings) { return }
@@ -58,7 +60,7 @@ struct ForwardOptions {
             let age = try cursor.duration()
             settings.maxAge = age == .zero ? nil : age
         case "max_idle_conns":
-            let count: Int = try cursor.integer(in: 0...65_535)
+            let count: Int = try cursor.integer(in: 0...1_000_000)
             settings.maxIdleConnections = count == 0 ? nil : count
         case "read_timeout": settings.readTimeout = try cursor.duration()
         case "doh_method": settings.httpsMethod = try cursor.oneOf(HTTPSMethod.self)
@@ -67,7 +69,7 @@ struct ForwardOptions {
             guard files.count <= 3 else {
                 throw cursor.error("'tls' takes three files at most", mend: "write tls CERT KEY CA")
             }
-            settings.tls = try ClientTLSSettings(arguments: files)
+            settings.tls = try ClientTLSSettings(arguments: files.map(context.path))
         case "tls_servername": settings.serverName = try cursor.onlyArgument()
         case "source_address": settings.sourceAddress = try cursor.address()
         case "randomize_case": settings.randomizesCase = try cursor.onOff()

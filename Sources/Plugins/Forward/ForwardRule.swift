@@ -2,6 +2,8 @@ internal import DNSWire
 
 /// One `forward` stanza: which names it takes, and whom it asks.
 final class ForwardRule: Sendable {
+    /// The zone whose names are taken.
+    let from: Name
     /// The names that are taken, and those in them that are not.
     let zone: ZoneMatcher
     private let exceptions: [ZoneMatcher]
@@ -13,13 +15,14 @@ final class ForwardRule: Sendable {
     let passesOnNoData: Bool
 
     init(
-        zone: Name,
+        from: Name,
         exceptions: [Name],
         upstreams: RuleUpstreams,
         passedOn: Set<UInt16>,
         passesOnNoData: Bool
     ) {
-        self.zone = ZoneMatcher(zone)
+        self.from = from
+        zone = ZoneMatcher(from)
         self.exceptions = exceptions.map { ZoneMatcher($0) }
         self.upstreams = upstreams
         self.passedOn = passedOn

@@ -43,13 +43,13 @@ struct ForwardStanza {
         guard !targets.isEmpty else {
             throw cursor.error("forward: no upstream is named", mend: "write forward FROM TO...")
         }
-        var options = ForwardOptions()
+        var options = ForwardOptions(context: context)
         try cursor.readOptions { option, cursor in
             try options.read(option, &cursor, &self)
         }
-        var lookup = HostLookup(servers: options.resolvers)
-        for target in targets {
-            let found = try ForwardStanza.endpoints(target.text, target.cursor, context, &lookup)
+        let lookup = HostLookup(servers: options.resolvers)
+        for (text, cursor) in targets {
+            let found = try ForwardTarget(text).endpoints(cursor, context, lookup)
             for endpoint in found where !settings.endpoints.contains(endpoint) {
                 settings.endpoints.append(endpoint)
             }
@@ -62,77 +62,17 @@ struct ForwardStanza {
         }
         guard settings.endpoints.count <= ForwardStanza.upstreamCountMax else {
             throw cursor.error(
-                "forward: more than \(ForwardStanza.upstreamCountMax) upstreams are named",
+                "forward: more than \(ForwardStanza.upstreamCountMax) TOs configured:"
+                    + " \(settings.endpoints.count)",
                 mend: "leave some out"
             )
         }
         if let age = settings.maxAge, age < settings.expire {
             throw cursor.error(
-                "forward: max_age is less than expire",
-                mend: "make it at least \(GoDuration.text(settings.expire)), or 0s"
+                "forward: max_age (\(GoDuration.text(age))) must not be less than expire"
+                    + " (\(GoDuration.text(settings.expire)))",
+                mend: "make max_age longer, or 0s"
             )
         }
-    }
-
-    /// The upstreams that an argument means: an address, a file like resolv.conf, or a host's name.
-    private static func endpoints(
-        _ text: String,
-        _ cursor: DirectiveCursor,
-        _ context: BlockContext,
-        _ lookup: inout HostLookup
-    ) throws(CorefileError) -> [UpstreamEndpoint] {
-        if let endpoint = ServerEndpoint(text) {
-            guard let scheme = UpstreamScheme(rawValue: endpoint.scheme.rawValue) else {
-                throw cursor.wrong(
-                    text,
-                    "has a transport that upstreams can't be asked over",
-                    mend: "use dns://, tls:// or https://"
-                )
-            }
-            return [
-                UpstreamEndpoint(
-                    scheme: scheme,
-                    address: endpoint.address,
-                    port: endpoint.port,
-                    serverName: endpoint.zone.isEmpty ? nil : endpoint.zone
-                )
-            ]
-        }
-        if let servers = try nameservers(context.path(text), cursor) {
-            return servers.map { UpstreamEndpoint(address: $0) }
-        }
-        if let addresses = lookup.addresses(of: text) {
-            return addresses.map {
-                UpstreamEndpoint(scheme: $0.scheme, address: $0.address, port: $0.port)
-            }
-        }
-        throw cursor.error(
-            "forward: \"\(text)\" is not an IP address or file",
-            mend: "write an address such as 10.0.0.1 or 10.0.0.1:53, or a file like"
-                + " /etc/resolv.conf"
-        )
-    }
-
-    /// The servers in a file like resolv.conf; nil if there is no such file.
-    private static func nameservers(
-        _ path: String,
-        _ cursor: DirectiveCursor
-    ) throws(CorefileError) -> [IPAddress]? {
-        let octets: [UInt8]
-        do throws(CorefileFileError) {
-            octets = try DiskFiles().contents(of: path)
-        } catch {
-            return nil
-        }
-        var servers: [IPAddress] = []
-        for line in octets.split(separator: UInt8(ascii: "\n")) {
-            let words = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-            guard words.count >= 2, words[0] == "nameserver" else { continue }
-            // A zone index, as in fe80::1%eth0, names the interface.
-            let text = words[1].split(separator: "%").first ?? words[1]
-            guard let address = IPAddress(String(text)) else { continue }
-            if !servers.contains(address) { servers.append(address) }
-        }
-        return servers
     }
 }

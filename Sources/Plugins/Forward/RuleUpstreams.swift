@@ -1,3 +1,4 @@
+internal import Metrics
 internal import Upstreams
 
 /// The upstreams of a stanza, some of which may be left out later.
@@ -8,7 +9,7 @@ final class RuleUpstreams: @unchecked Sendable {
     /// All upstreams that the stanza names.
     let endpoints: [UpstreamEndpoint]
     private let loop: UpstreamLoop
-    private let metrics: ForwardMetrics
+    private let registry: MetricsRegistry
     private let standard: UpstreamSettings
     private(set) var group: UpstreamGroup?
     private var left: [UpstreamEndpoint]
@@ -19,14 +20,15 @@ final class RuleUpstreams: @unchecked Sendable {
     init(
         _ settings: UpstreamSettings,
         loop: UpstreamLoop,
-        metrics: ForwardMetrics
+        metrics: MetricsRegistry
     ) throws(UpstreamFailure) {
         standard = settings
         endpoints = settings.endpoints
         left = settings.endpoints
         self.loop = loop
-        self.metrics = metrics
-        group = try UpstreamGroup(settings, loop: loop, observer: metrics)
+        registry = metrics
+        let observer = ForwardMetrics(metrics, settings.endpoints)
+        group = try UpstreamGroup(settings, loop: loop, observer: observer)
     }
 
     /// The settings for asking one of the upstreams alone, once.
@@ -43,7 +45,8 @@ final class RuleUpstreams: @unchecked Sendable {
         left.removeAll { $0 == endpoint }
         var settings = standard
         settings.endpoints = left
-        metrics.names = left.map(\.description)
-        group = left.isEmpty ? nil : try? UpstreamGroup(settings, loop: loop, observer: metrics)
+        // Counters go by an upstream's number, which changes.
+        let observer = ForwardMetrics(registry, left)
+        group = left.isEmpty ? nil : try? UpstreamGroup(settings, loop: loop, observer: observer)
     }
 }

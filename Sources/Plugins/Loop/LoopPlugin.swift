@@ -75,7 +75,7 @@ final class LoopPlugin: Plugin, @unchecked Sendable {
     /// Asks one upstream, on the loop's thread; tries again as long as it doesn't answer.
     private func send(_ rule: ForwardRule, _ endpoint: UpstreamEndpoint, attempt: Int) {
         guard !isStopped.load(ordering: .relaxed), attempt <= LoopPlugin.attemptCountMax,
-            let name = madeUpName(),
+            let name = madeUpName(in: rule.from.isSubdomain(of: zone) ? rule.from : zone),
             let group = try? UpstreamGroup(rule.upstreams.settings(endpoint), loop: services.loop),
             let request = try? Message(
                 header: Header(id: .random(in: .min ... .max), isRecursionDesired: true),
@@ -97,7 +97,7 @@ final class LoopPlugin: Plugin, @unchecked Sendable {
         }
     }
 
-    private func madeUpName() -> Name? {
+    private func madeUpName(in zone: Name) -> Name? {
         let labels = (0..<2).map { _ in String(UInt64.random(in: .min ... .max)) }
         let suffix = zone.labelCount == 0 ? "" : "\(zone)"
         return Name("\(labels[0]).\(labels[1]).\(suffix)")

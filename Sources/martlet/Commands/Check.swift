@@ -13,39 +13,58 @@ struct Check: ParsableCommand {
             Examples:
               martlet check zones/demo
               martlet check zones/Corefile zones/example.internal.zone
+              martlet check --strict --output json Corefile
 
             A file is a Corefile if its name begins with Corefile, a zone file if its name ends \
-            with .zone, else manifests.
+            with .zone, else manifests. Of a Corefile it says what would be served, and warns of \
+            what is legal but hurts.
+
+            Exit status: 0 good; 1 something is wrong, or with --strict there is a warning.
             """
     )
 
     @Argument(help: "Files or directories.")
     var paths: [String]
 
+    @Flag(help: "Fail for warnings too; hints are none.")
+    var strict = false
+
+    @Option(name: [.short, .long], help: "How to say it: text or json.")
+    var output = CheckOutput.text
+
     func run() throws {
         var isGood = true
-        for path in paths where !(try check(path)) { isGood = false }
+        var results: [CheckResult] = []
+        for path in paths {
+            let result = check(path)
+            if !result.isGood(strict: strict) { isGood = false }
+            if output == .text { result.show() }
+            results.append(result)
+        }
+        if output == .json {
+            Output.line(JSONWriter.pretty(.array(results.map(\.value))))
+        }
         if !isGood { throw Failure.silent }
     }
 
-    private func check(_ path: String) throws -> Bool {
+    private func check(_ path: String) -> CheckResult {
         let name = path.split(separator: "/").last ?? ""
         if name.hasPrefix("Corefile") || name.hasSuffix(".corefile") {
-            return try checkCorefile(path)
+            return checkCorefile(path)
         }
         return name.hasSuffix(".zone") ? checkZone(path) : checkManifests(path)
     }
 
-    private func checkManifests(_ path: String) -> Bool {
+    private func checkManifests(_ path: String) -> CheckResult {
         let manifest = ManifestReader().read(paths: [path])
-        for problem in manifest.problems { Output.error("error: \(problem)") }
-        if let summary = manifest.skippedSummary { Output.error("\(path): \(summary)") }
-        guard manifest.problems.isEmpty else { return false }
-        Output.line("\(path): \(Check.count(manifest.documents.count, "object")) ok")
-        return true
+        var result = CheckResult(path)
+        result.errors = manifest.problems.map { "\($0)" }
+        if let summary = manifest.skippedSummary { result.notes = ["\(path): \(summary)"] }
+        result.summary = Check.count(manifest.documents.count, "object")
+        return result
     }
 
-    private func checkCorefile(_ path: String) throws -> Bool {
+    private func checkCorefile(_ path: String) -> CheckResult {
         let settings = ServerSettings(
             listen: [],
             corefile: path,
@@ -53,41 +72,30 @@ struct Check: ParsableCommand {
             registry: .standard,
             openStore: { _ in MemoryStore() }
         )
+        var result = CheckResult(path)
         do {
             let report = try ServingReport(settings)
-            for warning in report.warnings { Output.error("warning: \(warning)") }
-            Output.line("\(path): \(Check.count(report.blocks.count, "server block")) ok")
-            for block in report.blocks { Check.explain(block) }
-            for endpoint in report.endpoints {
-                Output.line("  \(endpoint.directive) at \(endpoint.url)")
-            }
-            return true
+            result.warnings = report.warnings
+            result.summary = Check.count(report.blocks.count, "server block")
+            result.report = report
         } catch let error as CorefileErrors {
-            for error in error.errors { Output.error("error: \(error)") }
+            result.warnings = error.warnings.map { Advice(text: "\($0)") }
+            result.errors = error.errors.map { "\($0)" }
         } catch {
-            Output.error("error: \(error)")
+            result.errors = ["\(error)"]
         }
-        return false
+        return result
     }
 
-    private static func explain(_ block: ServingReport.Block) {
-        let zones = block.zones.joined(separator: " ")
-        let view = block.view.isEmpty ? "" : " (view \(block.view))"
-        Output.line("  \(zones)\(view) on \(block.listeners.joined(separator: " "))")
-        let plugins =
-            block.plugins.isEmpty ? "nothing: REFUSED" : block.plugins.joined(separator: " > ")
-        Output.line("    \(plugins)")
-    }
-
-    private func checkZone(_ path: String) -> Bool {
+    private func checkZone(_ path: String) -> CheckResult {
+        var result = CheckResult(path)
         do throws(ZoneFileError) {
             let zone = try ZoneFile(contentsOf: path)
-            Output.line("\(path): \(zone.origin), \(Check.count(zone.records.count, "record")) ok")
-            return true
+            result.summary = "\(zone.origin), \(Check.count(zone.records.count, "record"))"
         } catch {
-            Output.error("error: \(error)")
-            return false
+            result.errors = ["\(error)"]
         }
+        return result
     }
 
     private static func count(_ number: Int, _ noun: String) -> String {
