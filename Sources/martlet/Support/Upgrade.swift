@@ -28,11 +28,7 @@ final class Upgrade: Sendable {
             unsafe sigemptyset(&none)
             unsafe posix_spawnattr_setsigmask(&attributes, &none)
             unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-            // Connections are this process's own: what the program gets, it asks for.
-            var actions = posix_spawn_file_actions_t()
-            unsafe posix_spawn_file_actions_init(&actions)
-            defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-            unsafe posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+            Upgrade.keepDescriptors()
             var words = unsafe arguments.map { unsafe strdup($0) }
             unsafe words.append(nil)
             defer { for word in unsafe words { unsafe free(word) } }
@@ -40,7 +36,7 @@ final class Upgrade: Sendable {
             let code = unsafe posix_spawnp(
                 &pid,
                 arguments[0],
-                &actions,
+                nil,
                 &attributes,
                 words,
                 environ
@@ -50,6 +46,20 @@ final class Upgrade: Sendable {
                 throw Failure("cannot start \(arguments[0]): \(reason)")
             }
             child = pid
+        }
+    }
+
+    /// Keeps the descriptors of this process from the program: what it needs, it asks for, and a
+    /// connection that it held would never close.
+    private static func keepDescriptors() {
+        guard let entries = unsafe opendir("/proc/self/fd") else { return }
+        defer { unsafe closedir(entries) }
+        while let entry = unsafe readdir(entries) {
+            // SAFETY: the kernel ends names with a zero.
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) {
+                unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if let number = Int32(name), number > 2 { _ = fcntl(number, F_SETFD, FD_CLOEXEC) }
         }
     }
 

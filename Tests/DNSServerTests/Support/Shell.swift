@@ -14,8 +14,10 @@ func run(_ command: String) throws -> String {
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
     unsafe posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
-    unsafe posix_spawn_file_actions_addclosefrom_np(&actions, 3)
-    var words = unsafe ["/bin/sh", "-c", command].map { unsafe strdup($0) }
+    // The library under test accepts connections without FD_CLOEXEC.
+    for number in Int32(3)..<1024 { _ = fcntl(number, F_SETFD, FD_CLOEXEC) }
+    let arguments: [String] = ["/bin/sh", "-c", command]
+    var words: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) }
     unsafe words.append(nil)
     defer { for word in unsafe words { unsafe free(word) } }
     var process: pid_t = 0
