@@ -34,7 +34,8 @@ import Testing
 
     private func write(_ text: String, to path: String) throws {
         _ = unsafe mkdir(Self.folder, 0o755)
-        let file = try #require(unsafe fopen(path, "w"))
+        let opened = unsafe fopen(path, "w")
+        let file = try unsafe #require(opened)
         defer { unsafe fclose(file) }
         let octets = Array(text.utf8)
         try #require(unsafe fwrite(octets, 1, octets.count, file) == octets.count)

@@ -23,15 +23,15 @@ final class ControlSocket: Sendable {
         let socket = try make(path)
         // Beside its name until it listens, so that nobody finds one that doesn't.
         let temporary = "\(path).\(getpid())"
-        unlink(temporary)
+        unsafe unlink(temporary)
         guard
-            try socket.named(temporary, { unsafe bind(socket.descriptor, $0, $1) }) == 0,
-            chmod(temporary, 0o600) == 0,
+            unsafe try socket.named(temporary, { unsafe bind(socket.descriptor, $0, $1) }) == 0,
+            unsafe chmod(temporary, 0o600) == 0,
             listen(socket.descriptor, 4) == 0,
-            rename(temporary, path) == 0
+            unsafe rename(temporary, path) == 0
         else {
             let code = errno
-            unlink(temporary)
+            unsafe unlink(temporary)
             throw .control(path, code)
         }
         return socket
@@ -42,7 +42,7 @@ final class ControlSocket: Sendable {
     /// - Throws: ``ServerError`` that names the path and the reason.
     static func connected(to path: String) throws(ServerError) -> ControlSocket? {
         let socket = try make(path)
-        let code = try socket.named(path) { unsafe connect(socket.descriptor, $0, $1) }
+        let code = unsafe try socket.named(path) { unsafe connect(socket.descriptor, $0, $1) }
         if code == 0 { return socket }
         guard errno == ENOENT || errno == ECONNREFUSED else { throw .control(path, errno) }
         return nil
@@ -106,7 +106,7 @@ final class ControlSocket: Sendable {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let octets = Array(path.utf8)
-        let room = unsafe MemoryLayout.size(ofValue: address.sun_path)
+        let room = MemoryLayout.size(ofValue: address.sun_path)
         guard octets.count < room, !octets.isEmpty else { throw .control(path, ENAMETOOLONG) }
         unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: octets) }
         let size = socklen_t(MemoryLayout<sockaddr_un>.size)

@@ -56,7 +56,7 @@ public final class ServerEvents {
     /// Listens no more; the path goes, unless a successor listens there.
     public func close(leavesPath: Bool) {
         control = nil
-        if let path, !leavesPath { unlink(path) }
+        if let path, !leavesPath { _ = unsafe unlink(path) }
         path = nil
     }
 

@@ -95,7 +95,7 @@ extension RoutingTable {
         transaction.clearMetadata()
         let query = transaction.query
         guard query.recordClass == RecordClass.in.rawValue || takesOtherClasses,
-            let target = unsafe target(for: &transaction)
+            let target = target(for: &transaction)
         else {
             countDropped(transaction)
             transaction.response.responseCode = ResponseCode.refused.rawValue

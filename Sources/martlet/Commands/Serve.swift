@@ -147,7 +147,7 @@ struct Serve: ParsableCommand {
         case .handedOver: events.close(leavesPath: true)
         case .done(let status):
             events.close(leavesPath: false)
-            if let processFile { unlink(processFile) }
+            if let processFile { _ = unsafe unlink(processFile) }
             Output.flush()
             if status != 0 { throw ExitCode(status) }
         }

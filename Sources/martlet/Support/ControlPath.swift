@@ -21,7 +21,7 @@ enum ControlPath {
         if geteuid() == 0 { parents.append("/run") }
         for parent in parents {
             let path = "\(parent)/martlet"
-            if mkdir(path, 0o700) == 0 || (errno == EEXIST && access(path, W_OK) == 0) {
+            if unsafe mkdir(path, 0o700) == 0 || (errno == EEXIST && access(path, W_OK) == 0) {
                 return path
             }
         }

@@ -11,7 +11,7 @@ enum Invocation {
         }
         let flags = ["-conf", "--conf", "--config"]
         let names = rest.map { $0.split(separator: "=").first.map(String.init) ?? $0 }
-        guard !names.contains(where: flags.contains), access("Corefile", F_OK) == 0 else {
+        guard !names.contains(where: flags.contains), unsafe access("Corefile", F_OK) == 0 else {
             return ["serve"] + rest
         }
         return ["serve", "--conf", "Corefile"] + rest
