@@ -10,7 +10,7 @@ func run(_ command: String) throws -> String {
     guard unsafe pipe(&ends) == 0 else { throw Failure(what: command) }
     defer { close(ends[0]) }
     _ = fcntl(ends[0], F_SETFD, FD_CLOEXEC)
-    var actions = posix_spawn_file_actions_t()
+    var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
     unsafe posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
@@ -19,7 +19,7 @@ func run(_ command: String) throws -> String {
     let arguments: [String] = ["/bin/sh", "-c", command]
     var words: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) }
     unsafe words.append(nil)
-    defer { for word in unsafe words { unsafe free(word) } }
+    defer { for unsafe word in unsafe words { unsafe free(word) } }
     var process: pid_t = 0
     let code = unsafe posix_spawn(&process, "/bin/sh", &actions, nil, words, environ)
     close(ends[1])
@@ -32,7 +32,7 @@ func run(_ command: String) throws -> String {
         guard count > 0 else { break }
         output += buffer[..<count]
     }
-    unsafe waitpid(process, nil, 0)
+    waitpid(process, nil, 0)
     return String(decoding: output, as: UTF8.self)
 }
 
