@@ -19,7 +19,7 @@ func run(_ command: String) throws -> String {
     let arguments: [String] = ["/bin/sh", "-c", command]
     var words: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) }
     unsafe words.append(nil)
-    defer { unsafe words.forEach { unsafe free($0) } }
+    defer { _ = unsafe words.map { unsafe free($0) } }
     var process: pid_t = 0
     let code = unsafe posix_spawn(&process, "/bin/sh", &actions, nil, words, environ)
     close(ends[1])
