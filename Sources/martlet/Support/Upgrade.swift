@@ -31,7 +31,7 @@ final class Upgrade: Sendable {
             Upgrade.keepDescriptors()
             var words = unsafe arguments.map { unsafe strdup($0) }
             unsafe words.append(nil)
-            defer { for unsafe word in unsafe words { unsafe free(word) } }
+            defer { _ = unsafe words.map { unsafe free($0) } }
             // SAFETY: the words are strings of C, the last of them nil.
             let code = unsafe posix_spawnp(
                 &pid,
