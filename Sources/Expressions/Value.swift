@@ -66,7 +66,8 @@ public struct Function: Sendable {
     ///
     /// - Parameter arguments: The arguments, whose number is checked.
     /// - Returns: What the function returned.
-    /// - Throws: ``EvaluationError`` when the number of arguments is wrong, or what the body throws.
+    /// - Throws: ``EvaluationError`` when the number of arguments is wrong, or what the body
+    /// throws.
     public func call(_ arguments: [Value]) throws(EvaluationError) -> Value {
         guard arity.contains(arguments.count) else {
             let want =

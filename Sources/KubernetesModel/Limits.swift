@@ -7,7 +7,8 @@ public enum Limits {
     /// The values of one document, each of which takes up to 100 octets of memory; a `List` of
     /// 100,000 endpoints has two and a half million.
     public static let nodesMax = 10_000_000
-    /// The octets of a text that is scanned rather than read: fewer than values may be read, so that
+    /// The octets of a text that is scanned rather than read: fewer than values may be read, so
+    /// that
     /// they need no counting.
     static let scannedOctetsMax = nodesMax
     /// The keys of one mapping in a text that is scanned; objects of the API have a tenth of it.

@@ -4,7 +4,8 @@ internal import Glibc
 ///
 /// The lock is one of pthreads rather than a `Mutex`, because ThreadSanitizer sees it.
 ///
-/// `@unchecked Sendable`: `value` is read and written with `lock` held only, and `lock` itself never
+/// `@unchecked Sendable`: `value` is read and written with `lock` held only, and `lock` itself
+/// never
 /// changes after `init`.
 @safe
 final class Locked<Value>: @unchecked Sendable {

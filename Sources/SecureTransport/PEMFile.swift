@@ -49,7 +49,8 @@ struct PEMFile {
             throw TLSError(
                 .wrongContent,
                 file: path,
-                "\(path): there is no certificate in it\(holds("PRIVATE KEY") ? ", but a key" : "")",
+                "\(path): there is no certificate in it"
+                    + (holds("PRIVATE KEY") ? ", but a key" : ""),
                 mend: holds("PRIVATE KEY")
                     ? "the order is CERT KEY CA: the certificate's file comes before the key's"
                     : content.mend

@@ -20,7 +20,8 @@ struct HandoverTests {
     /// Runs what a server's process does until another one has taken over, or has failed to.
     private static func serveUntilTaken(_ server: TestServer, _ path: String) throws -> WorkerThread
     {
-        nonisolated(unsafe) let events = try ServerEvents(signals: [])  // the one thread's alone
+        // The one thread's alone.
+        nonisolated(unsafe) let events = try ServerEvents(signals: [])
         try unsafe events.listen(at: path, replacing: false)
         return try WorkerThread(name: "predecessor") {
             while true {

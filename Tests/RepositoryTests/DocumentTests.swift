@@ -44,7 +44,7 @@ struct DocumentTests {
         let makefile = try #require(Repository.file("Makefile"))
         let reasons = try #require(Repository.file("docs/dependencies.md"))
             .lines.joined(separator: "\n")
-        for line in makefile.lines where line.contains(#/^(BUILD|TEST)_PACKAGES :=/#) {
+        for line in makefile.lines where line.contains(#/^(BUILD|TEST|BENCH)_PACKAGES [:+]=/#) {
             for name in line.split(separator: " ").dropFirst(2) {
                 #expect(reasons.contains("`\(name)`"), "\(name)")
             }

@@ -68,18 +68,16 @@ final class DNSListener: Listener {
         var bound = address
         // With port 0 the kernel chooses for TCP; UDP takes the same number.
         bound.port = stream.address.port
-        if !server.sharesPorts {
-            do throws(ServerError) {
-                // A socket that is not shared shows whether another program has the port.
-                _ = try DatagramSocket(bound, isShared: false)
-            } catch {
-                guard address.port == 0, attempts > 1 else { throw error }
-                return try bind(address, count: count, server, attempts: attempts - 1)
-            }
+        do throws(ServerError) {
+            // A socket that is not shared shows whether another program has the port.
+            if !server.sharesPorts { _ = try DatagramSocket(bound, isShared: false) }
+            var sockets: [DatagramSocket] = []
+            for _ in 0..<max(1, count) { sockets.append(try DatagramSocket(bound, isShared: true)) }
+            return (stream, sockets)
+        } catch {
+            guard address.port == 0, attempts > 1 else { throw error }
+            return try bind(address, count: count, server, attempts: attempts - 1)
         }
-        var sockets: [DatagramSocket] = []
-        for _ in 0..<max(1, count) { sockets.append(try DatagramSocket(bound, isShared: true)) }
-        return (stream, sockets)
     }
 
     var sockets: [HandedSocket] {

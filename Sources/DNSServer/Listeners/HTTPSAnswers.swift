@@ -3,7 +3,8 @@ internal import DNSWire
 internal import Plugins
 internal import Synchronization
 
-/// Answers queries that come over HTTPS: at once where nobody else is needed, else in the slow lane.
+/// Answers queries that come over HTTPS: at once where nobody else is needed, else in the slow
+/// lane.
 final class HTTPSAnswers: Sendable {
     private let source: ListenerSource
     private let local: LocalAddress

@@ -2,7 +2,8 @@ internal import Plugins
 
 /// A query that waits, with all that is needed to answer it again: its own copy of the packet.
 ///
-/// `@unchecked Sendable`: in one thread's hands at a time; the worker that makes it hands it over to
+/// `@unchecked Sendable`: in one thread's hands at a time; the worker that makes it hands it over
+/// to
 /// the slow lane, and from then on only that touches it.
 final class PendingQuery: @unchecked Sendable {
     /// The packet.
@@ -66,7 +67,8 @@ enum ReplyDestination: Sendable {
     case nobody
 }
 
-/// What is needed to send a datagram back: the socket, the sender and the control data, as received.
+/// What is needed to send a datagram back: the socket, the sender and the control data, as
+/// received.
 struct DatagramEnvelope: Sendable {
     /// The socket that the datagram came in by.
     let socket: DatagramSocket

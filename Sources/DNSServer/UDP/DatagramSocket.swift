@@ -72,7 +72,8 @@ final class DatagramSocket: Sendable {
                 try set(descriptor, Int32(IPPROTO_IPV6), IPV6_RECVPKTINFO, 1, address)
             }
         }
-        // A worker without work looks now and then whether it is to end, or to serve something else.
+        // A worker without work looks now and then whether it is to end, or to serve something
+        // else.
         var time = timeval(tv_sec: 0, tv_usec: Limits.idleLookMicroseconds)
         let octets = socklen_t(MemoryLayout<timeval>.size)
         // SAFETY: the option takes a `timeval`, of that size.

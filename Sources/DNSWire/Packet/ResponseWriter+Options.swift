@@ -14,7 +14,8 @@ extension ResponseWriter {
         guard query.hasEDNS, data.count <= 0xFFFF, remaining >= count else { return false }
         limit -= count
         optionOctets += count
-        // SAFETY: the octets are inside the buffer, behind those that the OPT record's head takes at
+        // SAFETY: the octets are inside the buffer, behind those that the OPT record's head takes
+        // at
         // most: writing that does not touch them.
         let start = unsafe base + (limit + ResponseWriter.optOctetCount)
         unsafe start.storeBytes(of: code.bigEndian, toByteOffset: 0, as: UInt16.self)

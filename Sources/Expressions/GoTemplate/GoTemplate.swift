@@ -19,7 +19,8 @@ public struct GoTemplate: Sendable {
     /// - Parameters:
     ///   - source: The template, at most 65,535 octets.
     ///   - name: The template's name, which errors mention.
-    ///   - functions: Functions besides the predefined ones, and in place of those of the same name.
+    ///   - functions: Functions besides the predefined ones, and in place of those of the same
+    ///   name.
     /// - Throws: ``TemplateError`` in Go's words.
     public init(
         _ source: String,

@@ -172,7 +172,8 @@ extension TemplateRun {
         if given == nil, function == "call" {
             guard case .function(let callee) = arguments.first else {
                 throw failure(
-                    "error calling call: non-function of type \(arguments.first?.typeName ?? "nil")",
+                    "error calling call: non-function of type "
+                        + (arguments.first?.typeName ?? "nil"),
                     place
                 )
             }

@@ -59,7 +59,8 @@ public struct Expression: Sendable {
     ///
     /// - Parameter lookup: Gives the values of declared names; called in the order of evaluation.
     /// - Returns: The truth value.
-    /// - Throws: ``EvaluationError`` as ``evaluate(_:)`` does, and when the value isn't a truth value.
+    /// - Throws: ``EvaluationError`` as ``evaluate(_:)`` does, and when the value isn't a truth
+    /// value.
     public func isTrue(
         _ lookup: Lookup = Expression.nothingDeclared
     ) throws(EvaluationError) -> Bool {

@@ -5,7 +5,8 @@
 /// match needs besides is kept per thread, so looking for a pattern in vain allocates nothing.
 ///
 /// Matching backtracks, where Go's engine runs in linear time: a text on which that takes too long
-/// is reported as ``PatternFailure/tooCostly``, after at most some tens of milliseconds. Octets that
+/// is reported as ``PatternFailure/tooCostly``, after at most some tens of milliseconds. Octets
+/// that
 /// aren't UTF-8 are matched by nothing, not even by `.`.
 ///
 /// - SeeAlso: Go regexp/syntax.

@@ -83,7 +83,8 @@ final class PatternCode: @unchecked Sendable {
         options: UInt32,
         in scratch: MatchScratch
     ) -> Int32 {
-        // SAFETY: subject, code and scratch outlive the call; the scratch is this thread's alone. An
+        // SAFETY: subject, code and scratch outlive the call; the scratch is this thread's alone.
+        // An
         // empty subject has no address, so it gets one that PCRE2 doesn't read from.
         let empty: [UInt8] = []
         return unsafe empty.withUnsafeBufferPointer { fallback in

@@ -146,7 +146,8 @@ struct PatternTranslator {
                 "too many capture groups",
                 text(start, start + 20),
                 mend:
-                    "at most \(Limits.patternGroupsMax) are kept; write `(?:` where one isn't needed"
+                    "at most \(Limits.patternGroupsMax) are kept; write `(?:`"
+                        + " where one isn't needed"
             )
         }
         groupNames.append(name)

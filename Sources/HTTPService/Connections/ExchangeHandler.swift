@@ -167,7 +167,7 @@ final class ExchangeHandler: ChannelInboundHandler {
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let (loop, table, number) = (context.eventLoop, service.table, number)
         schedule(service.limits.replyTime, context) { $0.giveUp($1) }
-        task = Task {
+        task = Task(executorPreference: LoopExecutor(loop)) {
             let reply = await handler(request)
             table.execute(on: loop) {
                 let (exchange, context) = bound.value

@@ -6,7 +6,8 @@ extension PluginDirective {
         syntax: "forward FROM TO...",
         details: [
             """
-            `FROM` is the zone whose names are forwarded. Each `TO` is an address with or without a \
+            `FROM` is the zone whose names are forwarded. Each `TO` is an address with or without \
+            a \
             port, `dns://`, `tls://ADDRESS[%SERVERNAME]` (DNS over TLS), `https://ADDRESS` (DNS \
             over HTTPS), a file with `nameserver` lines such as `/etc/resolv.conf`, or a host's \
             name, which is looked up once; 15 at most. Several stanzas are tried in their order.

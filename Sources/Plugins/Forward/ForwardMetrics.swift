@@ -4,7 +4,8 @@ internal import Upstreams
 
 /// Counts what the upstreams of a stanza do (CoreDNS `forward` and `proxy`).
 ///
-/// `@unchecked Sendable`: `durations` and `names` are used on the slow lane's thread only; the rest never
+/// `@unchecked Sendable`: `durations` and `names` are used on the slow lane's thread only; the rest
+/// never
 /// changes.
 final class ForwardMetrics: UpstreamObserver, @unchecked Sendable {
     private let registry: MetricsRegistry

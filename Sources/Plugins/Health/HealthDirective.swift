@@ -15,7 +15,8 @@ extension PluginDirective {
             for the process.
             """,
             """
-            Once a second the process asks its own endpoint, and counts how long that takes. It logs \
+            Once a second the process asks its own endpoint, and counts how long that takes. It \
+            logs \
             a warning if there is no reply, or only after more than a second.
             """,
         ],

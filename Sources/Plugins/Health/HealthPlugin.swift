@@ -2,7 +2,8 @@ internal import Addresses
 internal import Corefile
 internal import Metrics
 
-/// Asks the process's own `/health` once a second, and counts how long that takes (CoreDNS `health`).
+/// Asks the process's own `/health` once a second, and counts how long that takes (CoreDNS
+/// `health`).
 ///
 /// A process that is too busy to answer itself shows here first. Queries pass by untouched.
 ///

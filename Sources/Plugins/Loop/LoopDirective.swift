@@ -11,7 +11,8 @@ extension PluginDirective {
         syntax: "loop",
         details: [
             """
-            At the start each upstream of the block's `forward` is asked for `HINFO` of a name made \
+            At the start each upstream of the block's `forward` is asked for `HINFO` of a name \
+            made \
             up by chance. If that query comes in here, the upstream leads back: it is not asked \
             any more, and the log says so. A reload tries it again.
             """

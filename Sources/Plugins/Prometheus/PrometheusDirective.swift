@@ -16,12 +16,14 @@ extension PluginDirective {
         syntax: "prometheus [ADDRESS]",
         details: [
             """
-            `ADDRESS` is where `/metrics` is served, `localhost:9153` by default; `:9153` means all \
+            `ADDRESS` is where `/metrics` is served, `localhost:9153` by default; `:9153` means \
+            all \
             addresses. Server blocks that name the same address share it. Only queries of blocks \
             with this directive are counted.
             """,
             """
-            Each worker counts in memory of its own; a scrape sums it up. Types other than A, AAAA, \
+            Each worker counts in memory of its own; a scrape sums it up. Types other than A, \
+            AAAA, \
             CNAME, DNSKEY, DS, MX, NSEC, NSEC3, NS, PTR, RRSIG, SOA, SRV, TXT, HTTPS, SVCB, IXFR, \
             AXFR and ANY count as `other`, so that nobody can make new rows by asking.
             """,

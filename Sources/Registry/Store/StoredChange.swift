@@ -1,6 +1,7 @@
 /// One object's change by one committed transaction, with the object as the store keeps it.
 ///
-/// What was there before is left out: an observer that only wants the newest state saves reading it.
+/// What was there before is left out: an observer that only wants the newest state saves reading
+/// it.
 public struct StoredChange: Sendable {
     /// Whether the object is gone.
     public let isDeletion: Bool

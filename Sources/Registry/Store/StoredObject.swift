@@ -9,7 +9,8 @@ public struct StoredObject: Sendable {
     public let key: ObjectKey
     /// The object as JSON text, if that is what the store keeps.
     ///
-    /// It may be damaged: a reader that can't make sense of it asks for ``object()``, which says so.
+    /// It may be damaged: a reader that can't make sense of it asks for ``object()``, which says
+    /// so.
     public let json: String?
     private let decode: @Sendable () throws -> APIObject
 

@@ -3,7 +3,8 @@
 public struct UpstreamReply {
     /// The message, with the asker's identifier and spelling of the name.
     ///
-    /// It has no OPT record if the question had none. The memory is lent until the call that brings it returns.
+    /// It has no OPT record if the question had none. The memory is lent until the call that brings
+    /// it returns.
     public let octets: UnsafeRawBufferPointer
     /// Which of the group's upstreams answered: a position in the settings' endpoints.
     public let upstream: Int

@@ -138,8 +138,8 @@ struct Serve: ParsableCommand {
         let server = try Serve.explained { try Server(settings) }
         settings.predecessor = nil
         if let processFile { try Serve.writeProcessFile(processFile) }
-        try listenForSuccessors(events)
         if !quiet { Serve.announce(server, source.location) }
+        try listenForSuccessors(events)
         let end = ServerLoop(server, events, Upgrade(CommandLine.arguments)).run()
         source.close()
         switch end {
@@ -156,7 +156,7 @@ struct Serve: ParsableCommand {
     /// Where a successor finds this server; nil where there is no place for that.
     private var controlPath: String? {
         if let control { return control }
-        return ControlPath.standard([config ?? "", "\(port)"] + listen)
+        return ControlPath.standard([config ?? "", "\(port)", registry.registry ?? ""] + listen)
     }
 
     private func predecessor() throws -> Predecessor {

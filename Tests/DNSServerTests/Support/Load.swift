@@ -23,7 +23,8 @@ final class Load: Sendable {
         var started: [WorkerThread] = []
         for _ in 0..<datagramClients {
             let socket = try ClientSocket.udp(address)
-            nonisolated(unsafe) let client = socket  // used by the one thread alone
+            // Used by the one thread alone.
+            nonisolated(unsafe) let client = socket
             started.append(
                 try WorkerThread(name: "udp client") { [self] in
                     run {

@@ -89,6 +89,7 @@ final class ScriptedUpstream: Plugin, @unchecked Sendable {
         return ErrandResult(octets: (try? reply.encoded()) ?? [])
     }
 
+    /// `@unchecked Sendable`: restated from `Errand`; a test uses it from one thread.
     private final class Question: Errand, @unchecked Sendable {
         private let upstream: ScriptedUpstream
         private let request: [UInt8]
