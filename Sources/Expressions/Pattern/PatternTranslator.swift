@@ -147,7 +147,7 @@ struct PatternTranslator {
                 text(start, start + 20),
                 mend:
                     "at most \(Limits.patternGroupsMax) are kept; write `(?:`"
-                        + " where one isn't needed"
+                    + " where one isn't needed"
             )
         }
         groupNames.append(name)
