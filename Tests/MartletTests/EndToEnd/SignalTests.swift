@@ -29,7 +29,7 @@ struct SignalTests {
         #expect(try asker.address() == "10.96.0.21")
         server.child.send(signal)
         #expect(try server.child.wait() == .exited(0))
-        #expect(server.child.text.contains(": ending\n"))
+        #expect(server.child.text.contains(": Shutting down servers then terminating\n"))
         #expect(server.child.errorText.isEmpty)
         // The port is free again, for the next server.
         let next = try RunningServer(
@@ -51,7 +51,7 @@ struct SignalTests {
 
         try site.write("Corefile", Self.corefile("b.example"))
         server.child.send(SIGHUP)
-        try server.child.waitForOutput { $0.contains("reloaded the configuration\n") }
+        try server.child.waitForOutput { $0.contains("Reloading complete\n") }
         try server.expect("ns.b.example", become: ["192.0.2.2"])
         #expect(try server.dig("ns.a.example").contains("status: REFUSED"))
         try server.stop()
@@ -59,7 +59,7 @@ struct SignalTests {
 
     @Test(arguments: [
         ("a.example {\n    flie a.example.zone\n}\n", "unknown directive \"flie\""),
-        ("a.example {\n    file none.zone\n}\n", "none.zone"),
+        ("a.example {\n    file none.zone {\n        reload 0\n    }\n}\n", "none.zone"),
         ("a.example {\n", "Corefile"),
     ])
     func `a Corefile with a mistake changes nothing`(_ text: String, _ named: String) throws {
@@ -79,7 +79,7 @@ struct SignalTests {
         // And mended, it is served.
         try site.write("Corefile", Self.corefile("a.example"))
         server.child.send(SIGHUP)
-        try server.child.waitForOutput { $0.contains("reloaded the configuration\n") }
+        try server.child.waitForOutput { $0.contains("Reloading complete\n") }
         #expect(try server.short("ns.a.example") == ["192.0.2.1"])
         try server.stop()
     }
