@@ -15,6 +15,7 @@ extension Transaction {
         in chain: PluginChain,
         from start: Int
     ) {
+        let desk = unsafe self.desk
         guard unsafe desk.pointee.background.count < Limits.backgroundCountMax else { return }
         unsafe desk.pointee.background.append(
             BackgroundQuery(request: request, chain: chain, start: start)

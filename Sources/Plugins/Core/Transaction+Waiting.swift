@@ -9,6 +9,7 @@ extension Transaction {
         of key: ErrandKey,
         or errand: () -> Errand
     ) -> (result: ErrandResult, isNew: Bool)? {
+        let desk = unsafe self.desk
         if let arrivals = unsafe desk.pointee.arrivals {
             if let found = arrivals.take(key) { return found }
             guard arrivals.count < Limits.errandCountMax else {
@@ -24,6 +25,7 @@ extension Transaction {
     ///
     /// Beyond the bound it is left out: what it would renew is renewed when it is asked for.
     public mutating func startInBackground(_ request: [UInt8], at rest: RestOfChain) {
+        let desk = unsafe self.desk
         let count = unsafe desk.pointee.background.count
         guard count < Limits.backgroundCountMax, let chain = rest.chain else { return }
         unsafe desk.pointee.background.append(
@@ -35,6 +37,7 @@ extension Transaction {
     ///
     /// - Returns: ``Disposition/serverFailure``, for a plugin to return.
     public mutating func fail(_ reason: String) -> Disposition {
+        let desk = unsafe self.desk
         unsafe desk.pointee.failure = reason
         return .serverFailure
     }
@@ -44,12 +47,14 @@ extension Transaction {
 
     /// Forgets why a query failed, or one before it.
     mutating func forgetFailure() {
+        let desk = unsafe self.desk
         guard unsafe desk.pointee.failure != nil else { return }
         unsafe desk.pointee.failure = nil
     }
 
     /// Makes messages follow the reply over a stream.
     public mutating func send(_ stream: MessageStream) {
+        let desk = unsafe self.desk
         unsafe desk.pointee.stream = stream
     }
 
@@ -58,11 +63,13 @@ extension Transaction {
 
     /// Tells something about the query, by `plugin/label`.
     public mutating func setMetadata(_ label: String, _ value: String) {
+        let desk = unsafe self.desk
         unsafe desk.pointee.metadata[label] = value
     }
 
     /// Forgets what plugins told about the query, or about the one before it.
     public mutating func clearMetadata() {
+        let desk = unsafe self.desk
         guard unsafe !desk.pointee.metadata.isEmpty else { return }
         unsafe desk.pointee.metadata.removeAll(keepingCapacity: true)
     }

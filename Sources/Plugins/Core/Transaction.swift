@@ -54,6 +54,10 @@ public struct Transaction: ~Copyable {
     public let isRefresh: Bool
     /// How the query came to its chain; set by the server.
     public var route: Unmanaged<RouteInfo>?
+    /// What the worker lends; it holds it for as long as the batch takes.
+    ///
+    /// Functions that change it copy the pointer first: a change through `self` crashes Swift 6.3
+    /// under ThreadSanitizer.
     let desk: UnsafeMutablePointer<WorkerDesk>
     let resolver: Unmanaged<Resolver>
 
