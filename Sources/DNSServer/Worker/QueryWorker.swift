@@ -19,6 +19,10 @@ struct QueryWorker: ~Copyable {
     private let main = QueryScratch.Storage()
     private let spare = QueryScratch.Storage()
     private let block: MetricsBlock
+    /// Lent to transactions.
+    ///
+    /// Functions that change it copy the pointer first: ThreadSanitizer's pass of Swift 6.3 takes a
+    /// change through `self` for one of what `self` refers to first.
     private let desk: UnsafeMutablePointer<WorkerDesk>
     private var randomState: UInt64
     private var look = LookAhead()
@@ -52,6 +56,7 @@ struct QueryWorker: ~Copyable {
 
     /// Begins a batch: looks once whether there is a newer configuration or view.
     mutating func beginBatch() {
+        let desk = unsafe self.desk
         unsafe desk.pointee.beginBatch(at: MonotonicClock.nanoseconds)
         let generation = source.generation
         if generation != configurationGeneration {
@@ -67,6 +72,7 @@ struct QueryWorker: ~Copyable {
     /// Fetches what a query of the batch will be looked up in; call it for each, then
     /// ``endLook()``, before the first is answered.
     mutating func lookAhead(_ request: UnsafeRawBufferPointer) {
+        let desk = unsafe self.desk
         guard !snapshots.isEmpty else { return }
         // SAFETY: there is a reference for each snapshot, which `snapshots` holds.
         unsafe desk.pointee.snapshots[0]._withUnsafeGuaranteedRef { snapshot in
@@ -81,10 +87,12 @@ struct QueryWorker: ~Copyable {
 
     /// Ends a batch; call it before the thread waits.
     mutating func endBatch() {
+        let desk = unsafe self.desk
         unsafe desk.pointee.endBatch()
     }
 
     private mutating func refreshViews() {
+        let desk = unsafe self.desk
         for index in snapshots.indices {
             let view = configuration.views[index]
             let generation = view.generation
@@ -96,6 +104,7 @@ struct QueryWorker: ~Copyable {
     }
 
     private mutating func adoptViews() {
+        let desk = unsafe self.desk
         let views = configuration.views
         // The number first: a version that comes in between is fetched again next time.
         snapshotGenerations = views.map(\.generation)
@@ -111,6 +120,7 @@ struct QueryWorker: ~Copyable {
         at local: LocalAddress,
         over transport: Transport
     ) -> Outcome {
+        let desk = unsafe self.desk
         let origin = unsafe QueryOrigin(
             client: client,
             local: local,
@@ -132,6 +142,7 @@ struct QueryWorker: ~Copyable {
         _ request: UnsafeRawBufferPointer,
         into buffer: UnsafeMutableRawBufferPointer
     ) -> Int {
+        let desk = unsafe self.desk
         _ = unsafe desk.pointee.takeErrand()
         var query = QueryView()
         guard unsafe query.read(request, scratch: main.scratch) == .answer else { return 0 }
@@ -148,7 +159,8 @@ struct QueryWorker: ~Copyable {
 
     /// What the query just answered left on the desk: the messages that follow its reply.
     mutating func takeStream() -> MessageStream? {
-        unsafe desk.pointee.takeStream()
+        let desk = unsafe self.desk
+        return unsafe desk.pointee.takeStream()
     }
 
     /// Whether queries that nobody waits for were started.
@@ -158,6 +170,7 @@ struct QueryWorker: ~Copyable {
     mutating func takeBackground(
         at local: LocalAddress
     ) -> [PendingQuery] {
+        let desk = unsafe self.desk
         let queries = unsafe desk.pointee.background
         unsafe desk.pointee.background.removeAll()
         return queries.map { query in
@@ -185,6 +198,7 @@ struct QueryWorker: ~Copyable {
         over transport: Transport,
         to destination: ReplyDestination
     ) -> PendingQuery? {
+        let desk = unsafe self.desk
         guard let errand = unsafe desk.pointee.takeErrand() else { return nil }
         return unsafe PendingQuery(
             request: Array(request),
