@@ -78,10 +78,7 @@ struct ReloadTests {
     @Test func `without addresses to listen on, each port answers for the blocks that name it`()
         throws
     {
-        let ports = try (0..<2).map { _ in
-            try ClientSocket.occupying(try ListenAddress("127.0.0.1:0"), stream: true)
-        }
-        .map(\.port)
+        let ports = try (0..<2).map { _ in try freePort() }
         let corefile = "a.test:\(ports[0]) {\n whoami\n}\nb.test:\(ports[1]) {\n whoami\n}\n"
         let server = try TestServer(corefile: corefile, listen: [])
         #expect(server.server.addresses.count == 4)
