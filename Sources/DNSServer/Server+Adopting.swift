@@ -101,7 +101,11 @@ extension Server {
         if areStarted {
             for place in next.listeners.keys {
                 listeners[place]?.stop()
-                try? listeners[place]?.start()
+                do {
+                    try listeners[place]?.start()
+                } catch {
+                    services.log.write("[ERROR] \(place) can't be listened on again: \(error)")
+                }
             }
         }
         endpoints.abandon(next.endpoints)

@@ -41,12 +41,15 @@ final class RuleUpstreams: @unchecked Sendable {
     }
 
     /// Asks an upstream no more; on the slow lane's thread.
-    func leaveOut(_ endpoint: UpstreamEndpoint) {
-        left.removeAll { $0 == endpoint }
+    ///
+    /// - Throws: ``UpstreamFailure`` if the others can't be opened anew: then all stay as they are.
+    func leaveOut(_ endpoint: UpstreamEndpoint) throws(UpstreamFailure) {
+        let rest = left.filter { $0 != endpoint }
         var settings = standard
-        settings.endpoints = left
+        settings.endpoints = rest
         // Counters go by an upstream's number, which changes.
-        let observer = ForwardMetrics(registry, left)
-        group = left.isEmpty ? nil : try? UpstreamGroup(settings, loop: loop, observer: observer)
+        let observer = ForwardMetrics(registry, rest)
+        group = rest.isEmpty ? nil : try UpstreamGroup(settings, loop: loop, observer: observer)
+        left = rest
     }
 }

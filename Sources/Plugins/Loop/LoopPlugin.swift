@@ -68,7 +68,13 @@ final class LoopPlugin: Plugin, @unchecked Sendable {
                 + " zone \"\(zone)\": upstream \(probe.endpoint) sends queries back here and is not"
                 + " asked any more. Query: \"HINFO \(name)\""
         )
-        services.loop.post { probe.rule.upstreams.leaveOut(probe.endpoint) }
+        services.loop.post { [log = services.log] in
+            do throws(UpstreamFailure) {
+                try probe.rule.upstreams.leaveOut(probe.endpoint)
+            } catch {
+                log.write("[ERROR] plugin/loop: \(probe.endpoint) can't be left out: \(error)")
+            }
+        }
         return .serverFailure
     }
 
@@ -76,7 +82,7 @@ final class LoopPlugin: Plugin, @unchecked Sendable {
     private func send(_ rule: ForwardRule, _ endpoint: UpstreamEndpoint, attempt: Int) {
         guard !isStopped.load(ordering: .relaxed), attempt <= LoopPlugin.attemptCountMax,
             let name = madeUpName(in: rule.from.isSubdomain(of: zone) ? rule.from : zone),
-            let group = try? UpstreamGroup(rule.upstreams.settings(endpoint), loop: services.loop),
+            let group = open(rule.upstreams.settings(endpoint)),
             let request = try? Message(
                 header: Header(id: .random(in: .min ... .max), isRecursionDesired: true),
                 questions: [Question(name: name, type: RecordType(rawValue: 13))]
@@ -94,6 +100,16 @@ final class LoopPlugin: Plugin, @unchecked Sendable {
                     send(rule, endpoint, attempt: attempt + 1)
                 }
             }
+        }
+    }
+
+    /// Opens an upstream to be asked alone; nil, and the log says why, if that can't be done.
+    private func open(_ settings: UpstreamSettings) -> UpstreamGroup? {
+        do throws(UpstreamFailure) {
+            return try UpstreamGroup(settings, loop: services.loop)
+        } catch {
+            services.log.write("[ERROR] plugin/loop: an upstream can't be looked at: \(error)")
+            return nil
         }
     }
 

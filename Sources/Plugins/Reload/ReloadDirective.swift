@@ -25,7 +25,7 @@ extension PluginDirective {
         ],
         differences: [
             "SIGHUP reloads too; CoreDNS ignores it.",
-            "Replies in caches, health of upstreams' counters and metrics outlive a reload.",
+            "Replies in caches and the counts of metrics outlive a reload.",
         ],
         example: """
             . {
