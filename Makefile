@@ -28,7 +28,7 @@ build: build-packages ## Builds the program.
 .PHONY: test
 test: build-packages test-packages lint build ## Checks the format and runs all tests.
 	swift build --build-tests
-	MARTLET_BINARY=$(CURDIR)/$(BINARY) swift test --skip-build
+	scripts/run-tests $(CURDIR)/$(BINARY)
 	bench/budget
 
 .PHONY: lint

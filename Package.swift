@@ -135,18 +135,22 @@ let package = Package(
             path: "bench/changes",
             swiftSettings: settings
         ),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("AddressesTests", ["Addresses"]),
-        tests("DNSWireTests", ["Addresses", "DNSWire", "ZoneFiles"]),
+        tests("DNSWireTests", ["Addresses", "DNSWire", "TestSupport", "ZoneFiles"]),
         tests("ZoneFilesTests", ["DNSWire", "ZoneFiles"]),
-        tests("KubernetesModelTests", ["Addresses", "KubernetesModel", orderedCollections]),
+        tests(
+            "KubernetesModelTests",
+            ["Addresses", "KubernetesModel", "TestSupport", orderedCollections]
+        ),
         tests(
             "RegistryTests",
             [
-                "Addresses", "KubernetesModel", "Registry", "RegistrySQLite", orderedCollections,
-                .product(name: "GRDB", package: "GRDB.swift"),
+                "Addresses", "KubernetesModel", "Registry", "RegistrySQLite", "TestSupport",
+                orderedCollections, .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
-        tests("HTTPServiceTests", ["Addresses", "HTTPService", "SecureTransport"]),
+        tests("HTTPServiceTests", ["Addresses", "HTTPService", "SecureTransport", "TestSupport"]),
         tests(
             "SecureTransportTests",
             [
@@ -160,7 +164,7 @@ let package = Package(
         tests(
             "UpstreamsTests",
             [
-                "Addresses", "DNSWire", "SecureTransport", "Upstreams",
+                "Addresses", "DNSWire", "SecureTransport", "TestSupport", "Upstreams",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
@@ -169,29 +173,32 @@ let package = Package(
             ]
         ),
         tests("ClusterViewTests", ["Addresses", "ClusterView", "DNSWire", "KubernetesModel"]),
-        tests("AnswerCacheTests", ["Addresses", "AnswerCache", "DNSWire"]),
+        tests("AnswerCacheTests", ["Addresses", "AnswerCache", "DNSWire", "TestSupport"]),
         tests("CorefileTests", ["Addresses", "Corefile"]),
         tests("ExpressionsTests", ["Expressions"]),
-        tests("MetricsTests", ["Metrics"]),
+        tests("MetricsTests", ["Metrics", "TestSupport"]),
         tests("PodEnvironmentTests", ["Addresses", "KubernetesModel", "PodEnvironment"]),
         tests(
             "PluginsTests",
             [
-                "Addresses", "AnswerCache", "ClusterView", "Corefile", "DNSWire",
-                "KubernetesModel", "Metrics", "Plugins", "Upstreams", "ZoneFiles",
+                "Addresses", "AnswerCache", "ClusterView", "Corefile", "DNSWire", "KubernetesModel",
+                "Metrics", "Plugins", "TestSupport", "Upstreams", "ZoneFiles",
             ]
         ),
         tests(
             "DNSServerTests",
             [
                 "Addresses", "ClusterView", "Corefile", "DNSServer", "DNSWire", "KubernetesModel",
-                "Metrics", "Plugins", "Registry", "RegistrySQLite", "Upstreams",
+                "Metrics", "Plugins", "Registry", "RegistrySQLite", "TestSupport", "Upstreams",
                 .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),
         tests(
             "MartletTests",
-            ["Addresses", "DNSWire", "KubernetesModel", "Registry", "martlet", orderedCollections]
+            [
+                "Addresses", "DNSWire", "KubernetesModel", "Registry", "TestSupport", "martlet",
+                orderedCollections,
+            ]
         ),
         tests("RepositoryTests", []),
     ]

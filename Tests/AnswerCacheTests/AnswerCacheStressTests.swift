@@ -1,5 +1,6 @@
 import DNSWire
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import AnswerCache

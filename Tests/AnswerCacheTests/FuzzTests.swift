@@ -1,5 +1,6 @@
 import AnswerCache
 import DNSWire
+import TestSupport
 import Testing
 
 /// Replies that were damaged at random: refused, or served back as they came.

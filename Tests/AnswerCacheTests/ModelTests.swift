@@ -1,5 +1,6 @@
 import AnswerCache
 import DNSWire
+import TestSupport
 import Testing
 
 /// The cache beside a dictionary that does the same, slowly.

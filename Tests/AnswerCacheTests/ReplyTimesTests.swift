@@ -1,5 +1,6 @@
 import AnswerCache
 import DNSWire
+import TestSupport
 import Testing
 
 @Suite("The cache: times in a reply that is passed on")

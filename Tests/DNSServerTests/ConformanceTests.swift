@@ -154,7 +154,7 @@ struct ConformanceTests {
     func check(_ check: ConformanceCheck, _ transport: String) throws {
         let server = try Self.server.get()
         let name = check.arguments.contains("-q ") ? "" : "-q cluster.local"
-        let place = "@127.0.0.1 -p \(server.address.port) +tries=1 +time=5"
+        let place = "@127.0.0.1 -p \(server.address.port) +tries=1 +time=60"
         let output = try run("dig \(place) \(transport) \(name) \(check.arguments) 2>&1")
         for text in check.expected { #expect(output.contains(text), "\(text) in\n\(output)") }
         for text in check.unexpected { #expect(!output.contains(text), "\(text) in\n\(output)") }
@@ -203,7 +203,7 @@ struct ConformanceTests {
     @Test(arguments: ["", "+tcp", "+ignore +bufsize=512", "+dnssec +cookie=0102030405060708"])
     func `kdig reads the answers`(_ options: String) throws {
         let server = try Self.server.get()
-        let place = "@127.0.0.1 -p \(server.address.port) +retry=0 +time=5"
+        let place = "@127.0.0.1 -p \(server.address.port) +retry=0 +time=60"
         let output = try run("kdig \(place) \(options) web.shop.svc.cluster.local A 2>&1")
         #expect(output.contains("status: NOERROR"), "\(output)")
         #expect(output.contains("10.96.0.21"), "\(output)")

@@ -1,5 +1,6 @@
 import DNSWire
 import Plugins
+import TestSupport
 import Testing
 
 @testable import DNSServer
@@ -19,7 +20,7 @@ struct EndpointTests {
     }
 
     @Test func `health says OK, and so does ready once everything is loaded`() async throws {
-        let (health, ready) = (try freePort(), try freePort())
+        let (health, ready) = (try FreePort.choose(), try FreePort.choose())
         let server = try TestServer(
             corefile: """
                 cluster.local {
@@ -50,7 +51,7 @@ struct EndpointTests {
     }
 
     @Test func `endpoints move, share a port and close with the Corefile`() async throws {
-        let (one, two) = (try freePort(), try freePort())
+        let (one, two) = (try FreePort.choose(), try FreePort.choose())
         func corefile(_ directives: String) -> String {
             "cluster.local {\n \(directives)\n kubernetes\n}\n"
         }
@@ -87,7 +88,7 @@ struct EndpointTests {
     }
 
     @Test func `every query is counted, whichever worker answers it`() async throws {
-        let port = try freePort()
+        let port = try FreePort.choose()
         let server = try TestServer(
             corefile: "cluster.local {\n prometheus 127.0.0.1:\(port)\n kubernetes\n}\n",
             workerCount: 3

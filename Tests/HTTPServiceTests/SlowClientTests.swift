@@ -39,8 +39,8 @@ struct SlowClientTests {
             wire.send("GET / HTTP/1.1\r\nHost: ")
             // Fails once the service has closed the connection and said so.
             let start = ContinuousClock.now
-            while wire.send("x"), ContinuousClock.now - start < .seconds(20) { wire.waitBriefly() }
-            #expect(ContinuousClock.now - start < .seconds(20))
+            while wire.send("x"), ContinuousClock.now - start < .seconds(90) { wire.waitBriefly() }
+            #expect(ContinuousClock.now - start < .seconds(90))
         }
     }
 
@@ -99,7 +99,7 @@ struct SlowClientTests {
             repeat {
                 wire.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
                 try #require(wire.readReply()?.body == "OK")
-            } while service.connectionCount > 1 && ContinuousClock.now - start < .seconds(20)
+            } while service.connectionCount > 1 && ContinuousClock.now - start < .seconds(90)
             #expect(service.connectionCount == 1)
         }
     }

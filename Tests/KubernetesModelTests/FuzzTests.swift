@@ -1,4 +1,5 @@
 import KubernetesModel
+import TestSupport
 import Testing
 
 @Suite("Hostile input never crashes and never hangs")

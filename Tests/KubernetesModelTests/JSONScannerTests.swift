@@ -1,5 +1,6 @@
 import Addresses
 import KubernetesModel
+import TestSupport
 import Testing
 
 @Suite("Scanning JSON")

@@ -1,4 +1,5 @@
 import KubernetesModel
+import TestSupport
 import Testing
 
 @Suite("YAML as Kubernetes reads it: scalars")

@@ -1,6 +1,7 @@
 import Addresses
 import DNSWire
 import Plugins
+import TestSupport
 import Testing
 
 /// A block with `autopath` and an upstream that knows some names.

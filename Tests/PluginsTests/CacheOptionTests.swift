@@ -1,4 +1,5 @@
 import Corefile
+import TestSupport
 import Testing
 
 @Suite("The plugin cache: its options")

@@ -1,6 +1,7 @@
 import Addresses
 import DNSWire
 import Plugins
+import TestSupport
 import Testing
 
 @Suite("Replies of any content, shuffled")

@@ -77,7 +77,7 @@ struct TwoProcessTests {
         )
         defer { registry.close() }
         let watch = registry.watch(.service, after: try registry.revision)
-        let seen = Task.detached { try watch.next(timeout: .seconds(30)) }
+        let seen = Task.detached { try watch.next(timeout: .seconds(90)) }
         await #expect(processExitsWith: .success) { [directory = directory as String] in
             let other = try Registry(
                 store: SQLiteStore(path: directory + "/registry.db"),

@@ -1,19 +1,7 @@
 import KubernetesModel
 import Registry
 import Synchronization
-
-/// A generator whose numbers depend on the seed alone (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
+import TestSupport
 
 extension RegistryEnvironment {
     /// An environment that repeats exactly; its clock moves a second with each look.
@@ -31,7 +19,7 @@ private final class SeededSource: Sendable {
     private let state: Mutex<(generator: SeededGenerator, seconds: Int64)>
 
     init(_ seed: UInt64) {
-        state = Mutex((SeededGenerator(state: seed), 1_767_225_600))
+        state = Mutex((SeededGenerator(seed: seed), 1_767_225_600))
     }
 
     func next() -> UInt64 { state.withLock { $0.generator.next() } }

@@ -1,6 +1,7 @@
 import Addresses
 import KubernetesModel
 import Registry
+import TestSupport
 import Testing
 
 @Suite("Whatever is written")
@@ -121,7 +122,7 @@ struct PropertyTests {
         try (seed > 10 ? Engine.sqlite : .memory).withStore { store throws in
             let registry = try Registry(store: store, environment: .seeded(UInt64(seed)))
             _ = try registry.create(object("Namespace", "shop", namespace: ""))
-            var generator = SeededGenerator(state: UInt64(seed))
+            var generator = SeededGenerator(seed: UInt64(seed))
             for step in 0..<60 {
                 Self.write(registry, &generator)
                 guard step % 6 == 5 else { continue }

@@ -257,7 +257,7 @@ struct SQLiteFileTests {
             try onThread({ _ = try there.write { try $0.put(sample("a"), terms: []) } }) {
                 let woken = try here.waitForChange(
                     after: 0,
-                    timeout: .seconds(10),
+                    timeout: .seconds(90),
                     cancellation: nil
                 )
                 #expect(woken == 1)
@@ -281,7 +281,7 @@ struct SQLiteFileTests {
                     let known = Revision(round - 1)
                     let woken = try here.waitForChange(
                         after: known,
-                        timeout: .seconds(10),
+                        timeout: .seconds(90),
                         cancellation: nil
                     )
                     #expect(woken == Revision(round))
@@ -302,7 +302,7 @@ struct SQLiteFileTests {
             }) {
                 let woken = try store.waitForChange(
                     after: 0,
-                    timeout: .seconds(10),
+                    timeout: .seconds(90),
                     cancellation: nil
                 )
                 #expect(woken == 7)

@@ -215,7 +215,7 @@ struct StoreContractTests {
             try onThread({ _ = try store.write { try $0.put(sample("a"), terms: []) } }) {
                 let woken = try store.waitForChange(
                     after: 0,
-                    timeout: .seconds(10),
+                    timeout: .seconds(90),
                     cancellation: nil
                 )
                 #expect(woken == 1)

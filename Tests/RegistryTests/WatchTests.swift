@@ -22,7 +22,7 @@ struct WatchTests {
             _ = try registry.patchLabels(key, ["tier": "front"])
             try registry.delete(key)
             var types: [Change.ChangeType] = []
-            while types.count < 5, let changes = try watch.next(timeout: .seconds(5)),
+            while types.count < 5, let changes = try watch.next(timeout: .seconds(90)),
                 !changes.isEmpty
             {
                 types += changes.map(\.type)

@@ -16,9 +16,10 @@ let package = Package(
         .target(name: "Addresses", swiftSettings: settings),
         .target(name: "DNSWire", dependencies: ["Addresses"], swiftSettings: settings),
         .target(name: "AnswerCache", dependencies: ["DNSWire"], swiftSettings: settings),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(
             name: "AnswerCacheTests",
-            dependencies: ["Addresses", "AnswerCache", "DNSWire"],
+            dependencies: ["Addresses", "AnswerCache", "DNSWire", "TestSupport"],
             swiftSettings: settings
         ),
     ]

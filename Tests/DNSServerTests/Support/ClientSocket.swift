@@ -11,7 +11,7 @@ final class ClientSocket {
 
     private init(_ descriptor: Int32) {
         self.descriptor = descriptor
-        set(SOL_SOCKET, SO_RCVTIMEO, timeval(tv_sec: 10, tv_usec: 0))
+        set(SOL_SOCKET, SO_RCVTIMEO, timeval(tv_sec: 90, tv_usec: 0))
     }
 
     deinit {
@@ -39,7 +39,7 @@ final class ClientSocket {
         let kind = stream ? SOCK_STREAM : SOCK_DGRAM
         let socket = try make(address, Int32(kind.rawValue))
         let code = unsafe address.withSocketAddress { unsafe bind(socket.descriptor, $0, $1) }
-        try #require(code == 0)
+        guard code == 0 else { throw Failure(what: unsafe String(cString: strerror(errno))) }
         if stream { try #require(listen(socket.descriptor, 1) == 0) }
         return socket
     }

@@ -96,23 +96,6 @@ final class TestServer: @unchecked Sendable {
     }
 }
 
-/// A port that nobody has.
-///
-/// It is below the range from which the kernel takes ports for sockets that ask for any, so that no
-/// client of another test gets it meanwhile.
-func freePort() throws -> UInt16 {
-    for _ in 0..<100 {
-        let port = UInt16.random(in: 20_000..<32_000)
-        let places = try ["0.0.0.0:\(port)", "[::]:\(port)"].map { try ListenAddress($0) }
-        let isFree = places.allSatisfy { place in
-            (try? DatagramSocket(place, isShared: false)) != nil
-                && (try? StreamSocket(place, isShared: false)) != nil
-        }
-        if isFree { return port }
-    }
-    throw Failure(what: "no port is free")
-}
-
 /// A question in wire form.
 func query(
     _ name: String,

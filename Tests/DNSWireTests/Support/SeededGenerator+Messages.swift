@@ -1,5 +1,6 @@
 import Addresses
 import DNSWire
+import TestSupport
 
 // Names and record data of every family.
 extension SeededGenerator {

@@ -12,7 +12,7 @@ private struct CannedServer: ~Copyable {
     init() throws {
         descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
         try #require(descriptor >= 0)
-        var timeout = timeval(tv_sec: 5, tv_usec: 0)
+        var timeout = timeval(tv_sec: 60, tv_usec: 0)
         // SAFETY: the option's value is one timeval, read during the call.
         unsafe setsockopt(
             descriptor,
@@ -65,7 +65,7 @@ private func digOutput(of reply: [UInt8], name: String) throws -> String {
     process.executableURL = URL(fileURLWithPath: "/usr/bin/dig")
     process.arguments = [
         "@127.0.0.1", "-p", "\(server.port)", name, "+qid=4660", "+bufsize=4096", "+nocookie",
-        "+tries=1", "+time=5", "+nostats",
+        "+tries=1", "+time=60", "+nostats",
     ]
     let pipe = Pipe()
     process.standardOutput = pipe

@@ -60,7 +60,9 @@ struct DurabilityTests {
         }
         let file = try site.write("questions", questions)
         let answers = try site.run([
-            "dig", "@127.0.0.1", "-p", server.port, "+noall", "+answer", "+tries=1", "-f", file,
+            "dig", "@127.0.0.1", "-p", server.port, "+noall", "+answer", "+tries=1", "+time=60",
+            "-f",
+            file,
         ])
         let found = answers.output.split(separator: "\n").map { line in
             let words = line.split(whereSeparator: \.isWhitespace)

@@ -54,7 +54,7 @@ struct PublicToolTests {
         let site = try Site()
         try site.done("apply", "-f", Site.path("zones/demo"))
         let server = try site.serve("--config", Site.path("zones/Corefile"))
-        let kdig = ["kdig", "@127.0.0.1", "-p", server.port, "+retry=0", "+timeout=5"]
+        let kdig = ["kdig", "@127.0.0.1", "-p", server.port, "+retry=0", "+timeout=60"]
         let outcome = try site.run(kdig + question.question + [transport])
         for part in question.named {
             #expect(outcome.output.contains(part), "\(outcome.output)\(outcome.errors)")

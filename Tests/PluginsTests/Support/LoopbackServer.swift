@@ -3,6 +3,7 @@ import DNSWire
 import Dispatch
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 /// A DNS server on a free port of 127.0.0.1, over UDP and TCP, that replies what a test says.
@@ -36,15 +37,9 @@ final class LoopbackServer: @unchecked Sendable {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        port = try FreePort.choose()
+        address.sin_port = port.bigEndian
         try #require(Self.bind(listener, &address) == 0)
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let code = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe getsockname(listener, $0, &length)
-            }
-        }
-        try #require(code == 0)
-        port = UInt16(bigEndian: address.sin_port)
         try #require(Self.bind(datagrams, &address) == 0)
         try #require(listen(listener, 16) == 0)
         for descriptor in [listener, datagrams] { Self.limitWaits(of: descriptor) }

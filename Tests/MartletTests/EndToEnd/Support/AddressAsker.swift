@@ -44,7 +44,7 @@ final class AddressAsker {
     }
 
     /// Asks until the answer is an address; nil for none.
-    func wait(for expected: String?, seconds: Double = 10) throws {
+    func wait(for expected: String?, seconds: Double = 60) throws {
         let deadline = Instant.now + seconds
         var found = try address()
         while found != expected {

@@ -58,7 +58,7 @@ final class Child {
     }
 
     /// Waits until the program ends; after the deadline it is killed and the test fails.
-    func wait(seconds: Double = 30) throws -> Ending {
+    func wait(seconds: Double = 180) throws -> Ending {
         if let ending { return ending }
         let deadline = Instant.now + seconds
         while outputEnd >= 0 || errorsEnd >= 0 {
@@ -77,7 +77,7 @@ final class Child {
     }
 
     /// Waits until standard output satisfies a condition; the program's end or the deadline throw.
-    func waitForOutput(seconds: Double = 15, _ condition: (String) -> Bool) throws {
+    func waitForOutput(seconds: Double = 120, _ condition: (String) -> Bool) throws {
         let deadline = Instant.now + seconds
         while !condition(text) {
             guard outputEnd >= 0, read(until: deadline) else {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Prometheus, of Debian's package, scraping one server every second; ends with this object.

@@ -20,13 +20,13 @@ final class RunningServer {
 
     /// What dig prints.
     func dig(_ words: String...) throws -> String {
-        let standard = ["dig", "@127.0.0.1", "-p", port, "+tries=1", "+time=5"]
+        let standard = ["dig", "@127.0.0.1", "-p", port, "+tries=1", "+time=60"]
         return try site.run(standard + words).output
     }
 
     /// The data of an answer as dig prints it, in order of text.
     func short(_ words: String...) throws -> [String] {
-        let standard = ["dig", "@127.0.0.1", "-p", port, "+tries=1", "+time=5", "+short"]
+        let standard = ["dig", "@127.0.0.1", "-p", port, "+tries=1", "+time=60", "+short"]
         return try site.run(standard + words).output.split(separator: "\n").map(String.init)
             .sorted()
     }
@@ -35,11 +35,11 @@ final class RunningServer {
     func expect(
         _ words: String...,
         become expected: [String],
-        seconds: Double = 5,
+        seconds: Double = 60,
         at location: SourceLocation = #_sourceLocation
     ) throws {
         let deadline = Instant.now + seconds
-        let standard = ["dig", "@127.0.0.1", "-p", port, "+tries=1", "+time=5", "+short"]
+        let standard = ["dig", "@127.0.0.1", "-p", port, "+tries=1", "+time=60", "+short"]
         var answer: [String] = []
         repeat {
             answer = try site.run(standard + words).output.split(separator: "\n")

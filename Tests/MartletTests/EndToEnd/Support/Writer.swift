@@ -26,7 +26,7 @@ final class Writer {
         guard try site.run(words).status == 0 else { throw Trouble("no \(namespace)") }
     }
 
-    /// Applies, labels or deletes a few services; one time in four the command may be killed.
+    /// Applies or deletes a few services; one time in four the command may be killed.
     func write() throws {
         var next = ports
         let names = Set(
@@ -61,7 +61,6 @@ final class Writer {
             try acknowledge(next, changes, lines: child.text)
         } else {
             try check(ending == .killed(9), "\(words): \(child.errorText)")
-            killed += 1
             // A delete is a transaction for each object; an apply is one for all.
             try recover(next, isAtomic: words[0] == "apply", wasPrinted: !child.text.isEmpty)
         }
@@ -74,7 +73,17 @@ final class Writer {
     }
 
     /// Learns whether a killed command's write is there, wholly, or not at all.
+    ///
+    /// SQLite decides about a commit whose process died while it was synced (the frames are in the
+    /// log, its index doesn't know them yet) only when the log is recovered or written again. So a
+    /// write of our own goes first: after it, what the registry says stays.
     private func recover(_ next: Ports, isAtomic: Bool, wasPrinted: Bool) throws {
+        killed += 1
+        let decision = [
+            Site.program, "label", "namespace", namespace, "killed=\(killed)", "--overwrite",
+        ]
+        let outcome = try site.run(decision)
+        try check(outcome.status == 0, outcome.errors)
         let found = try registered().mapValues(\.port)
         if isAtomic {
             try check(found == ports || found == next, "\(found) is neither \(ports) nor \(next)")
