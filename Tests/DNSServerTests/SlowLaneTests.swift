@@ -27,7 +27,7 @@ struct SlowLaneTests {
         let waiting = try ClientSocket.udp(server.address)
         for id in 1...200 { waiting.send(try query("n\(id).example", id: UInt16(id))) }
         try eventually { server.server.lane.waitingCount > 100 }
-        for _ in 0..<50 { #expect(try server.ask(Self.name).answerTexts == ["10.96.0.21"]) }
+        for _ in 0..<10 { #expect(try server.ask(Self.name).answerTexts == ["10.96.0.21"]) }
         // Had one waited for the upstream, so would the queries that still do.
         #expect(server.server.lane.waitingCount > 0)
     }
