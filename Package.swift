@@ -91,6 +91,14 @@ let package = Package(
         house("Expressions", ["CPCRE2"]),
         house("Metrics"),
         house("PodEnvironment", ["Addresses", "KubernetesModel"]),
+        house("HostNetwork", ["Addresses", "CLinuxNet"]),
+        house(
+            "PodRuntime",
+            [
+                "Addresses", "CLinuxNet", "HostNetwork", "KubernetesModel", "PodEnvironment",
+                "Registry",
+            ]
+        ),
         house(
             "Plugins",
             [
@@ -112,9 +120,9 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Addresses", "ClusterView", "Corefile", "DNSServer", "DNSWire", "KubernetesModel",
-                "Plugins", "PodEnvironment", "Registry", "RegistrySQLite", "ZoneFiles",
-                orderedCollections,
+                "Addresses", "ClusterView", "Corefile", "DNSServer", "DNSWire", "HostNetwork",
+                "KubernetesModel", "Plugins", "PodEnvironment", "PodRuntime", "Registry",
+                "RegistrySQLite", "ZoneFiles", orderedCollections,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings

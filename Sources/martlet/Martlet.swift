@@ -37,6 +37,10 @@ struct Martlet: ParsableCommand {
                     Serve.self, ResolvConf.self, Env.self, Hosts.self, QueryCommand.self,
                 ]
             ),
+            CommandGroup(
+                name: "Run pods, as root on Linux:",
+                subcommands: [NodeCommand.self, PodCommand.self]
+            ),
             CommandGroup(name: "Check:", subcommands: [Check.self, VersionCommand.self]),
         ]
     )

@@ -41,7 +41,7 @@ struct EndpointsTests {
         #expect(
             slice.endpoints == [
                 Endpoint(
-                    addresses: ["10.244.0.1"],
+                    addresses: ["10.244.0.2"],
                     ready: true,
                     serving: true,
                     terminating: false,
@@ -148,7 +148,7 @@ struct EndpointsTests {
         #expect(Set(slices.map(\.addressType)) == [.ipv4, .ipv6])
         #expect(
             Set(slices.flatMap(\.endpoints).flatMap(\.addresses)) == [
-                "10.244.0.1", "fd00:10:244::1",
+                "10.244.0.2", "fd00:10:244::2",
             ]
         )
     }

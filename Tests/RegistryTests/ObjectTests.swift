@@ -74,7 +74,7 @@ struct ObjectTests {
         let registry = try makeRegistry()
         let stored = try Pod(registry.create(pod("a")))
         #expect(stored.phase == .running && stored.isReady)
-        #expect(stored.podIPs == ["10.244.0.1", "fd00:10:244::1"])
+        #expect(stored.podIPs == ["10.244.0.2", "fd00:10:244::2"])
         let given: Fields = ["phase": "Pending", "podIP": "10.1.2.3"]
         let pending = try Pod(registry.create(pod("b", status: given)))
         #expect(pending.phase == .pending && !pending.isReady)

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "Namespaces.h"
+
 /// Octets of control data that one received or sent datagram needs at most (packet information).
 enum { CLN_CONTROL_OCTETS = 64 };
 

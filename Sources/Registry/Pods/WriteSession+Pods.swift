@@ -57,6 +57,8 @@ extension WriteSession {
     }
 
     /// Picks a free address of each pod block, going on where the last pod's search ended.
+    ///
+    /// The first address of a block is the node's own: pods find the rest of the world there.
     func pickPodIPs(_ key: ObjectKey) throws -> [String] {
         try settings.podCIDRs.map { try pickPodIP($0, key).description }
     }
@@ -68,9 +70,10 @@ extension WriteSession {
             let saved = try transaction.setting(WriteSession.cursorSetting(name))
             podCursors[name] = saved.flatMap { UInt64($0) } ?? 0
         }
-        let start = podCursors[name] ?? 0
-        for step in 0..<range.count {
-            let offset = (start &+ step) % range.count
+        let start = max(1, podCursors[name] ?? 1)
+        let count = range.count > 0 ? range.count - 1 : 0
+        for step in 0..<count {
+            let offset = 1 + (start - 1 &+ step) % count
             guard let address = range.address(at: offset) else { break }
             guard
                 try transaction.count(.pod, namespace: nil, term: .podIP(address.description)) == 0

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Glibc
 import KubernetesModel
 import Registry
@@ -14,6 +15,10 @@ struct Failure: Error, Equatable {
         case unavailable = 69
         /// The user may not do this.
         case noPermission = 77
+        /// A program is there but can't be run, as shells have it.
+        case cannotRun = 126
+        /// There is no such program, as shells have it.
+        case noProgram = 127
     }
 
     /// The text for standard error; empty if everything is said already.
@@ -46,6 +51,16 @@ struct Failure: Error, Equatable {
         Output.flush()
         if !message.isEmpty { Output.error(message) }
         Glibc.exit(status.rawValue)
+    }
+
+    /// The exit status and the text of any error of a command.
+    static func ending(of error: any Error) -> (status: Int32, text: String) {
+        switch error {
+        case let failure as Failure: return (failure.status.rawValue, failure.message)
+        case let error as RegistryError: return ending(of: Failure(error))
+        case let code as ExitCode: return (code.rawValue, "")
+        default: return (1, "error: \(error)")
+        }
     }
 
     private static func status(_ error: RegistryError) -> Status {

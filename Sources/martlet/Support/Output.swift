@@ -10,9 +10,12 @@ enum Output {
     private static let pendingOctetsMax = 1 << 16
 
     /// Writes text to standard output.
-    static func write(_ text: String) {
+    static func write(_ text: String) { write(Array(text.utf8)) }
+
+    /// Writes octets to standard output.
+    static func write(_ text: [UInt8]) {
         let isFull = pending.withLock { octets in
-            octets.append(contentsOf: text.utf8)
+            octets.append(contentsOf: text)
             return octets.count >= pendingOctetsMax
         }
         if isFull { flush() }

@@ -1,0 +1,18 @@
+/// The bounds of pods that run.
+public enum Limits {
+    /// The octets of a state file that are read; a larger one is no state of ours.
+    static let stateOctetsMax = 8 << 20
+    /// The octets of an answer to an HTTP probe that are read: the status line is among them.
+    static let probeAnswerOctetsMax = 4096
+    /// How often a supervisor looks whether its pod is still in the registry, in milliseconds.
+    static let registryCheckMilliseconds = 2000
+    /// How long a supervisor waits before it tells the registry again what it refused, in
+    /// milliseconds.
+    static let registryRetryMilliseconds = 1000
+    /// How long a killed process may take to end, in milliseconds.
+    static let killMilliseconds = 10_000
+    /// The longest time that a grace period, a probe's period or timeout may be, in seconds.
+    public static let secondsMax = 86_400
+    /// The attempts to change an object that others change as well.
+    static let conflictAttemptsMax = 20
+}

@@ -1,0 +1,109 @@
+internal import HostNetwork
+internal import KubernetesModel
+public import Registry
+
+/// What supervisors do to pods in the registry, opened for each piece of work: a pod lives long
+/// and says little.
+public struct PodRegistry: Sendable {
+    /// The annotation of pods that run, with the directory of their state.
+    public static let stateAnnotation = "martlet/state"
+
+    /// Opens the registry.
+    private let open: @Sendable () throws -> Registry
+
+    /// Keeps how the registry is opened.
+    public init(_ open: @escaping @Sendable () throws -> Registry) { self.open = open }
+
+    /// Does something with the registry.
+    public func with<Result>(_ body: (Registry) throws -> Result) throws -> Result {
+        let registry = try open()
+        defer { registry.close() }
+        return try body(registry)
+    }
+
+    /// Makes the pod ready or not; false if it is gone.
+    func setReady(_ key: ObjectKey, _ isReady: Bool) throws -> Bool {
+        do {
+            _ = try with { try $0.setReady(key, isReady) }
+            return true
+        } catch RegistryError.notFound {
+            return false
+        }
+    }
+
+    /// Whether the pod's object is still the one that was made for it.
+    func has(_ key: ObjectKey, uid: String) throws -> Bool {
+        do {
+            return try with { try $0.get(key).uid == uid }
+        } catch RegistryError.notFound {
+            return false
+        }
+    }
+
+    /// Changes the pod's object, as often as somebody else does it at the same time; false if the
+    /// pod is gone.
+    func change(
+        _ key: ObjectKey,
+        uid: String,
+        _ body: (inout APIObject) -> Void
+    ) throws -> Bool {
+        try with { registry in
+            var attempt = 0
+            while true {
+                do {
+                    var object = try registry.get(key)
+                    guard object.uid == uid else { return false }
+                    body(&object)
+                    _ = try registry.update(object)
+                    return true
+                } catch RegistryError.notFound {
+                    return false
+                } catch RegistryError.conflict where attempt < Limits.conflictAttemptsMax {
+                    attempt += 1
+                }
+            }
+        }
+    }
+
+    /// Marks the pod as about to end: no new connections, but it still serves.
+    func markTerminating(_ key: ObjectKey, uid: String, graceSeconds: Int) throws -> Bool {
+        try change(key, uid: uid) { object in
+            object.deletionTimestamp = RegistryEnvironment.system.now()
+            object.set(
+                .integer(Int64(graceSeconds)),
+                at: "metadata",
+                "deletionGracePeriodSeconds"
+            )
+        }
+    }
+
+    /// Marks the pod as ended by itself.
+    func markEnded(_ key: ObjectKey, uid: String, status: Int32) throws -> Bool {
+        try change(key, uid: uid) { object in
+            object.set(.string(status == 0 ? "Succeeded" : "Failed"), at: "status", "phase")
+            object.set([["type": "Ready", "status": "False"]], at: "status", "conditions")
+            let name = object.fields.array(at: "spec", "containers")?.first?["name"] ?? "main"
+            let ended: Value = [
+                "exitCode": .integer(Int64(status)),
+                "reason": status == 0 ? "Completed" : "Error",
+                "finishedAt": .string(RegistryEnvironment.system.now()),
+            ]
+            object.set(
+                [["name": name, "ready": false, "state": ["terminated": ended]]],
+                at: "status",
+                "containerStatuses"
+            )
+        }
+    }
+
+    /// Removes the pod's object, unless another one has its name by now.
+    func remove(_ key: ObjectKey, uid: String) throws {
+        do {
+            try with { registry in
+                if try registry.get(key).uid == uid { try registry.delete(key) }
+            }
+        } catch RegistryError.notFound {
+            // Somebody was faster.
+        }
+    }
+}

@@ -1,0 +1,150 @@
+internal import Addresses
+import Glibc
+
+/// One attempt of a probe: a connection, a request or a program, and the time by which it is over.
+///
+/// Nothing here waits: the supervisor waits for the descriptor, the program or the deadline.
+struct ProbeAttempt {
+    private enum State {
+        case connecting(Int32)
+        case reading(Int32, [UInt8])
+        case running(PodVisit)
+        case over(Bool)
+    }
+
+    /// When the attempt has failed.
+    let deadline: ContinuousClock.Instant
+    private let request: [UInt8]?
+    private var state: State
+
+    /// Begins an attempt.
+    ///
+    /// - Parameters:
+    ///   - probe: The probe.
+    ///   - address: The pod's address.
+    ///   - pod: The pod's directory, for a program.
+    init(_ probe: ReadinessProbe, address: IPAddress, pod: PodDirectory) {
+        deadline = .now + .milliseconds(Int(probe.timeout * 1000))
+        switch probe.action {
+        case .tcp(let port):
+            request = nil
+            state = ProbeAttempt.connect(address, port)
+        case .http(let port, let path):
+            let host = address.isIPv4 ? "\(address)" : "[\(address)]"
+            request =
+                Array(
+                    "GET \(path) HTTP/1.1\r\nHost: \(host):\(port)\r\nUser-Agent: martlet-probe\r\n"
+                        .utf8
+                ) + Array("Accept: */*\r\nConnection: close\r\n\r\n".utf8)
+            state = ProbeAttempt.connect(address, port)
+        case .exec(let words):
+            request = nil
+            state = ProbeAttempt.run(words, pod)
+        }
+    }
+
+    /// The descriptor to wait for, and what for; nil if there is none.
+    var awaited: pollfd? {
+        switch state {
+        case .connecting(let socket): pollfd(fd: socket, events: Int16(POLLOUT), revents: 0)
+        case .reading(let socket, _): pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+        case .running, .over: nil
+        }
+    }
+
+    /// What came out; nil if the attempt isn't over yet.
+    var outcome: Bool? {
+        if case .over(let success) = state { return success }
+        return nil
+    }
+
+    /// Goes on after the descriptor has become ready.
+    mutating func advance() {
+        switch state {
+        case .connecting(let socket):
+            var code: Int32 = 0
+            var octets = socklen_t(MemoryLayout<Int32>.size)
+            // SAFETY: the call fills the number that it is given.
+            _ = unsafe getsockopt(socket, SOL_SOCKET, SO_ERROR, &code, &octets)
+            guard code == 0, let request else { return end(code == 0, socket) }
+            // The request fits a new connection's buffer.
+            guard unsafe send(socket, request, request.count, Int32(MSG_NOSIGNAL)) >= 0
+            else { return end(false, socket) }
+            state = .reading(socket, [])
+        case .reading(let socket, var answer):
+            var buffer = [UInt8](repeating: 0, count: 512)
+            // SAFETY: the call writes at most as many octets as there are.
+            let count = unsafe recv(socket, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+            if count < 0, errno == EAGAIN || errno == EINTR { return }
+            if count > 0 { answer += buffer[..<count] }
+            if let success = ProbeAttempt.isSuccess(answer) { return end(success, socket) }
+            guard count > 0, answer.count < Limits.probeAnswerOctetsMax else {
+                return end(false, socket)
+            }
+            state = .reading(socket, answer)
+        case .running, .over: return
+        }
+    }
+
+    /// Takes note of the end of a child.
+    mutating func childEnded(_ pid: Int32, status: Int32) {
+        if case .running(let visit) = state, visit.pid == pid { state = .over(status == 0) }
+    }
+
+    /// Ends the attempt now, as a failure: what it began goes with it.
+    mutating func giveUp() {
+        switch state {
+        case .connecting(let socket), .reading(let socket, _): end(false, socket)
+        case .running(let visit):
+            _ = kill(-visit.pid, SIGKILL)
+            _ = kill(visit.pid, SIGKILL)
+            state = .over(false)
+        case .over: return
+        }
+    }
+
+    private mutating func end(_ success: Bool, _ socket: Int32) {
+        close(socket)
+        state = .over(success)
+    }
+
+    /// Whether an HTTP answer's status is a success; nil if it isn't known yet.
+    ///
+    /// - SeeAlso: RFC 9112 §4, kubelet `probe/http/http.go`.
+    static func isSuccess(_ answer: [UInt8]) -> Bool? {
+        let line = answer.prefix { $0 != UInt8(ascii: "\n") }
+        guard line.count < answer.count else { return nil }
+        let words = line.split(separator: UInt8(ascii: " "))
+        guard words.count >= 2, words[0].starts(with: Array("HTTP/1.".utf8)), words[1].count >= 3,
+            let status = Int(String(decoding: words[1].prefix(3), as: UTF8.self))
+        else { return false }
+        return (200...399).contains(status)
+    }
+
+    private static func connect(_ address: IPAddress, _ port: UInt16) -> State {
+        let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+        let socket = Glibc.socket(address.isIPv4 ? AF_INET : AF_INET6, type, 0)
+        guard socket >= 0 else { return .over(false) }
+        let code = unsafe SocketAddress.with(address, port) { pointer, octets in
+            unsafe Glibc.connect(socket, pointer, octets)
+        }
+        guard code == 0 || errno == EINPROGRESS else {
+            close(socket)
+            return .over(false)
+        }
+        return .connecting(socket)
+    }
+
+    private static func run(_ words: [String], _ pod: PodDirectory) -> State {
+        // SAFETY: the path is passed as a terminated copy.
+        let nothing = unsafe open("/dev/null", O_RDWR | O_CLOEXEC)
+        defer { close(nothing) }
+        let visit = try? PodVisit(
+            words,
+            in: pod,
+            descriptors: (nothing, nothing, nothing),
+            hasOwnGroup: true
+        )
+        return visit.map { .running($0) } ?? .over(false)
+    }
+}
