@@ -180,12 +180,18 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
-        tests("ClusterViewTests", ["Addresses", "ClusterView", "DNSWire", "KubernetesModel"]),
+        tests(
+            "ClusterViewTests",
+            ["Addresses", "ClusterView", "DNSWire", "KubernetesModel", "TestSupport"]
+        ),
         tests("AnswerCacheTests", ["Addresses", "AnswerCache", "DNSWire", "TestSupport"]),
-        tests("CorefileTests", ["Addresses", "Corefile"]),
-        tests("ExpressionsTests", ["Expressions"]),
+        tests("CorefileTests", ["Addresses", "Corefile", "TestSupport"]),
+        tests("ExpressionsTests", ["Expressions", "TestSupport"]),
         tests("MetricsTests", ["Metrics", "TestSupport"]),
-        tests("PodEnvironmentTests", ["Addresses", "KubernetesModel", "PodEnvironment"]),
+        tests(
+            "PodEnvironmentTests",
+            ["Addresses", "KubernetesModel", "PodEnvironment", "TestSupport"]
+        ),
         tests(
             "PluginsTests",
             [

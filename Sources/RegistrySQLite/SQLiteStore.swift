@@ -46,10 +46,7 @@ public final class SQLiteStore: RegistryStore {
         var configuration = Configuration()
         configuration.readonly = isReadOnly
         configuration.label = "registry"
-        let seconds = busyTimeout.components
-        configuration.busyMode = .timeout(
-            Double(seconds.seconds) + Double(seconds.attoseconds) / 1e18
-        )
+        configuration.busyMode = SQLiteStore.waiting(busyTimeout)
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA cache_size = -16384")
             if let pageCountMax {
@@ -69,6 +66,19 @@ public final class SQLiteStore: RegistryStore {
     }
 
     deinit { close() }
+
+    /// Waits for another's write, in steps of a millisecond.
+    ///
+    /// The waits of SQLite's own grow to 100 ms, and of somebody who writes without a pause they
+    /// may find none of the gaps.
+    private static func waiting(_ time: Duration) -> Database.BusyMode {
+        let stepCount = Int(time / .milliseconds(1))
+        return .callback { tries in
+            guard tries < stepCount else { return false }
+            usleep(1_000)
+            return true
+        }
+    }
 
     /// Throws if the file is there but is no registry, before anything in it is changed.
     private static func inspect(_ path: String) throws {

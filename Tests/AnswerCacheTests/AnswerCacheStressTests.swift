@@ -32,7 +32,7 @@ struct AnswerCacheStressTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(10)))
     func `every hit is one whole reply to the question asked`() {
         let run = Run(writers: 2)
         let writer = { @Sendable (seed: UInt64) in

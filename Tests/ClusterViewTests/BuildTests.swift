@@ -1,5 +1,6 @@
 import Addresses
 import KubernetesModel
+import TestSupport
 import Testing
 
 @testable import ClusterView
@@ -27,7 +28,7 @@ struct BuildTests {
         node.leaves + node.nodes.flatMap { leaves($0) }
     }
 
-    private static func address(using random: inout SeededRandom) -> String {
+    private static func address(using random: inout SeededGenerator) -> String {
         let last = Int.random(in: 0..<4, using: &random)
         switch Int.random(in: 0..<5, using: &random) {
         case 0: return "fd00::\(last)"
@@ -37,7 +38,7 @@ struct BuildTests {
         }
     }
 
-    private static func endpoint(using random: inout SeededRandom) -> Endpoint {
+    private static func endpoint(using random: inout SeededGenerator) -> Endpoint {
         let hostnames = ["", "", "db-0", "db-1", "a.b", String(repeating: "x", count: 63)]
         return Endpoint(
             addresses: [address(using: &random), address(using: &random)],
@@ -47,7 +48,7 @@ struct BuildTests {
 
     @Test(arguments: 0..<20)
     func `all at once gives what one by one gives`(_ seed: Int) {
-        var random = SeededRandom(seed: UInt64(seed) + 1)
+        var random = SeededGenerator(seed: UInt64(seed) + 1)
         var atOnce = ClusterIndex()
         var stepwise = ClusterIndex()
         // Something must be there, for the index to go step by step.

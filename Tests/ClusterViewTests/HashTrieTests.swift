@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import ClusterView
@@ -47,7 +48,7 @@ struct HashTrieTests {
 
     @Test(arguments: 0..<5)
     func `any changes give what a dictionary has, and old versions stay`(_ kind: Int) {
-        var random = SeededRandom(seed: UInt64(kind) + 1)
+        var random = SeededGenerator(seed: UInt64(kind) + 1)
         let hash = Self.hashes[kind]
         var trie = HashTrie<TestLeaf>()
         var model: [Int: Int] = [:]

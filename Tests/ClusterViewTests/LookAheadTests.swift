@@ -1,5 +1,6 @@
 import DNSWire
 import KubernetesModel
+import TestSupport
 import Testing
 
 @testable import ClusterView
@@ -71,7 +72,7 @@ struct LookAheadTests {
             // The octets in front of, and with, `svc`.
             #expect(Self.look([part], in: snapshot) == (count >= 12 + 6 + 5 + 5 + 5 + 4 ? 1 : 0))
         }
-        var random = SeededRandom(seed: 9)
+        var random = SeededGenerator(seed: 9)
         for _ in 0..<20_000 {
             var damaged = good
             for _ in 0..<3 {

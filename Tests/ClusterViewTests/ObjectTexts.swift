@@ -1,4 +1,5 @@
 import ClusterView
+import TestSupport
 
 /// Objects as a registry stores them, and such as it never would.
 enum ObjectTexts {
@@ -94,7 +95,7 @@ enum ObjectTexts {
     ]
 
     /// Changes some octets of a text, or puts another value somewhere.
-    static func changed(_ text: String, using random: inout SeededRandom) -> String {
+    static func changed(_ text: String, using random: inout SeededGenerator) -> String {
         var octets = Array(text.utf8)
         for _ in 0..<Int.random(in: 1...3, using: &random) {
             let place = Int.random(in: 0..<octets.count, using: &random)
@@ -111,7 +112,7 @@ enum ObjectTexts {
     private static func replaceValue(
         near place: Int,
         in octets: inout [UInt8],
-        using random: inout SeededRandom
+        using random: inout SeededGenerator
     ) {
         let colon = octets[place...].firstIndex(of: UInt8(ascii: ":"))
         guard let start = colon.map({ $0 + 1 }), start < octets.count else { return }

@@ -1,4 +1,5 @@
 import KubernetesModel
+import TestSupport
 import Testing
 
 @testable import ClusterView
@@ -72,7 +73,7 @@ struct ScanningTests {
     /// Whatever is scanned, the decoders find the same in it; what they refuse is never scanned.
     @Test(arguments: 0..<20)
     func `texts that were changed are scanned as they are decoded`(_ seed: Int) {
-        var random = SeededRandom(seed: UInt64(seed) + 1)
+        var random = SeededGenerator(seed: UInt64(seed) + 1)
         var scannedCount = 0
         for _ in 0..<8 {
             for text in ObjectTexts.slices + ObjectTexts.wrongSlices {

@@ -2,6 +2,7 @@ import Addresses
 import ClusterView
 import DNSWire
 import KubernetesModel
+import TestSupport
 import Testing
 
 /// One writer publishes as fast as it can while readers answer from their own references.
@@ -55,7 +56,7 @@ struct StressTests {
     }
 
     private static func read(_ publisher: ViewPublisher, seed: UInt64) throws {
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var reader = SnapshotReader()
         for _ in 0..<300 {
             let snapshot = publisher.current

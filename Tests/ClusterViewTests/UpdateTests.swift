@@ -1,6 +1,7 @@
 import ClusterView
 import DNSWire
 import KubernetesModel
+import TestSupport
 import Testing
 
 @Suite("Changes of the view")
@@ -55,7 +56,7 @@ struct UpdateTests {
     /// objects that are left.
     @Test(arguments: 0..<20)
     func `any sequence of changes leads where building anew leads`(_ seed: Int) {
-        var random = SeededRandom(seed: UInt64(seed) + 1)
+        var random = SeededGenerator(seed: UInt64(seed) + 1)
         var fixture = ClusterFixture()
         var services: [String: Service] = [:]
         var slices: [String: EndpointSlice] = [:]
@@ -109,20 +110,5 @@ struct UpdateTests {
                 #expect(left.code == anew.ask(name, .ptr, zone: zone).code)
             }
         }
-    }
-}
-
-/// A generator whose numbers are the same for the same seed (SplitMix64).
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
     }
 }

@@ -1,18 +1,19 @@
 import Addresses
+import TestSupport
 import Testing
 
 @testable import Corefile
 
 @Suite("Corefile: arguments of every kind of text")
 struct ArgumentFuzzTests {
-    static func text(_ parts: [String], _ generator: inout SplitMix) -> String {
+    static func text(_ parts: [String], _ generator: inout SeededGenerator) -> String {
         (0..<Int.random(in: 0..<8, using: &generator))
             .map { _ in parts.randomElement(using: &generator) ?? "" }.joined()
     }
 
     @Test(arguments: 0..<16)
     func `a duration that is read is written and read as the same`(_ seed: UInt64) {
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let parts = [
             "-", "+", "0", "1", "59", ".", "5", "h", "m", "s", "ms", "µs", "9223372036", "e",
         ]
@@ -24,7 +25,7 @@ struct ArgumentFuzzTests {
 
     @Test(arguments: 0..<16)
     func `so are addresses with ports`(_ seed: UInt64) {
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let parts = [
             "[", "]", ":", "::", "%", "eth0", "10.0.0.1", "fe80::1", "53", "65535", "tls://", "dns",
             "https3://", "/", ".",
@@ -40,7 +41,7 @@ struct ArgumentFuzzTests {
 
     @Test(arguments: 0..<16)
     func `so are keys, and their zones are names`(_ seed: UInt64) throws {
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let parts = [
             "tls://", "foo://", "a", "B", ".", "..", "10.0.0.0", "2001:db8::", "/8", "/25", "/31",
             ":", "53", "-1", "99999999999999999999", "\\", "\\046", "\\.", " ", "é", "\u{0}",
@@ -60,7 +61,7 @@ struct ArgumentFuzzTests {
 
     @Test(arguments: 0..<16)
     func `any argument of any kind is read or refused in a short line`(_ seed: UInt64) throws {
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let kinds = [
             "integer", "octet", "least", "percentage", "duration", "hour", "seconds", "oneOf",
             "mode",

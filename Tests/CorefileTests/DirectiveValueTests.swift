@@ -1,4 +1,5 @@
 import Addresses
+import TestSupport
 import Testing
 
 @testable import Corefile
@@ -198,7 +199,7 @@ struct GoDurationTests {
 
     @Test(arguments: 0..<8)
     func `a written duration is read as the same`(_ seed: UInt64) throws {
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
         for _ in 0..<200 {
             let shift = Int64.random(in: 0..<63, using: &generator)
             let value = Int64.random(in: .min ... .max, using: &generator) >> shift

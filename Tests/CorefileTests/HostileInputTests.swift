@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Corefile
@@ -18,7 +19,7 @@ struct HostileInputTests {
         "a.example", "\u{2028}",
     ]
 
-    static func text(_ words: [String], _ generator: inout SplitMix) -> String {
+    static func text(_ words: [String], _ generator: inout SeededGenerator) -> String {
         var text = ""
         for _ in 0..<Int.random(in: 0..<60, using: &generator) {
             text += words.randomElement(using: &generator) ?? ""
@@ -55,7 +56,7 @@ struct HostileInputTests {
 
     @Test(arguments: 0..<48)
     func `any sequence of words is parsed or refused`(_ seed: UInt64) {
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
         for _ in 0..<40 {
             let text = Self.text(Self.words + ["{$A}", "{%B%}", "{$"], &generator)
             guard let corefile = try? Corefile(parsing: text, context: Self.context) else {
@@ -67,7 +68,7 @@ struct HostileInputTests {
 
     @Test(arguments: 0..<48)
     func `what is written is read as the same`(_ seed: UInt64) throws {
-        var generator = SplitMix(state: seed &+ 1_000)
+        var generator = SeededGenerator(seed: seed &+ 1_000)
         for _ in 0..<40 {
             let text = Self.text(Self.words, &generator)
             guard let corefile = try? Corefile(parsing: text, context: Self.context) else {
@@ -85,7 +86,7 @@ struct HostileInputTests {
 
     @Test(arguments: 0..<16)
     func `random octets are parsed or refused`(_ seed: UInt64) {
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
         for _ in 0..<20 {
             let octets = (0..<Int.random(in: 0..<400, using: &generator)).map { _ in
                 UInt8.random(in: 0...255, using: &generator)
@@ -97,7 +98,7 @@ struct HostileInputTests {
 
     @Test(arguments: 0..<16)
     func `a Corefile with octets changed is parsed or refused`(_ seed: UInt64) {
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let text =
             ".:53 {\n  errors\n  kubernetes a.b 10.0.0.0/8 {\n    pods insecure\n    ttl 30\n"
             + "  }\n  forward . 10.0.0.1 {\n    max_concurrent 5\n  }\n  import common\n}\n"

@@ -1,4 +1,5 @@
 import DNSWire
+import TestSupport
 import Testing
 
 @testable import DNSServer
@@ -6,19 +7,6 @@ import Testing
 @Suite("Hostile datagrams")
 struct DatagramTests {
     private static let name = "web.shop.svc.cluster.local"
-
-    /// A generator whose sequence follows from its seed (SplitMix64).
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var word = state
-            word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-            word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-            return word ^ word >> 31
-        }
-    }
 
     @Test func `every prefix of a query gets FORMERR, or nothing if it has no header`() throws {
         let server = try TestServer()
@@ -62,7 +50,7 @@ struct DatagramTests {
     @Test func `200,000 hostile datagrams cost no memory, and the server goes on`() throws {
         let server = try TestServer()
         let socket = try ClientSocket.udp(server.address)
-        var generator = Generator(state: 7)
+        var generator = SeededGenerator(seed: 7)
         let plain = try query(Self.name, edns: EDNS(isDNSSECOK: true))
         /// Sends as many as the kernel surely queues, then waits for the answer to a good one.
         func round(_ number: Int) throws {

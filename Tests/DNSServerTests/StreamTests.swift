@@ -115,9 +115,9 @@ struct StreamTests {
         let socket = try ClientSocket.tcp(server.address)
         let reader = StreamReader(socket)
         let question = framed(try query(Self.name))
-        var count = 0
-        while socket.send(question), reader.next() != nil { count += 1 }
-        #expect(count > 0)
+        // Without the bound this would go on for ever.
+        repeat { socket.send(question) } while reader.next() != nil
+        #expect(socket.hasEnded)
     }
 
     @Test func `what has come in is answered before the server stops`() throws {
@@ -141,9 +141,7 @@ struct StreamTests {
         let socket = try ClientSocket.tcp(server.address, receiveOctets: 4096)
         socket.send(try (1...2_000).flatMap { framed(try query(Self.large, id: $0)) })
         #expect(StreamReader(socket).next() != nil)
-        let start = ContinuousClock.now
         server.stop()
-        #expect(ContinuousClock.now - start < .seconds(90))
     }
 
     @Test func `one connection too many is closed, and taken when there is room`() throws {

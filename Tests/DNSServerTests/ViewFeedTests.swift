@@ -138,7 +138,7 @@ struct ViewFeedTests {
 
     @Test func `a pause after a failure ends when the server stops`() throws {
         let store = try makeStore()
-        let start = ContinuousClock.now
+        // Ends at all: the delay is longer than any run of the tests.
         _ = try follow(
             store,
             retryDelay: .seconds(3_600),
@@ -148,7 +148,6 @@ struct ViewFeedTests {
             },
             { _ in }
         )
-        #expect(ContinuousClock.now - start < .seconds(60))
     }
 
     @Test func `a registry that is closed ends the thread; the view stays`() throws {

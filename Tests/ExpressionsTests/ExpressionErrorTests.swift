@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Expressions
@@ -127,7 +128,7 @@ struct ExpressionErrorTests {
     }
 
     @Test func `any words come to an end`() {
-        var random = SplitMix(seed: 11)
+        var random = SeededGenerator(seed: 11)
         let pieces = [
             "1", "1", "0.5", "'a'", "x", "x", "x[", "f(x", "f(", "(", ")", "[", "]", "{", "}", ",",
             ":", "?", "??", "?.",

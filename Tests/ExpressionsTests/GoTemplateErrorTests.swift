@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Expressions
@@ -133,7 +134,7 @@ struct GoTemplateErrorTests {
     }
 
     @Test func `any words come to an end`() {
-        var random = SplitMix(seed: 13)
+        var random = SeededGenerator(seed: 13)
         let pieces = [
             "{{", "}}", "{{ ", " }}", "{{- ", " -}}", ".Zone", ".Numbers", ".Group.a", ".", "$",
             "$x",

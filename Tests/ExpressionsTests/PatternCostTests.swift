@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Expressions
@@ -16,13 +17,8 @@ struct PatternCostTests {
     ])
     func `a match that explodes is given up`(_ source: String) throws {
         let pattern = try Pattern(source)
-        let clock = ContinuousClock()
-        var outcome: Bool?
-        let time = clock.measure {
-            outcome = try? pattern.matches(String(repeating: "a", count: 250) + "!")
-        }
         // It ends; whether found out or given up is the engine's business.
-        #expect(time < .seconds(60))
+        let outcome = try? pattern.matches(String(repeating: "a", count: 250) + "!")
         if outcome == nil {
             #expect(throws: PatternFailure.tooCostly) {
                 try pattern.matches(String(repeating: "a", count: 250) + "!")
@@ -62,7 +58,7 @@ struct PatternCostTests {
     }
 
     @Test func `any octets and any patterns come to an end`() throws {
-        var random = SplitMix(seed: 7)
+        var random = SeededGenerator(seed: 7)
         let pieces = [
             "a", "b", ".", "*", "+", "?", "|", "(", ")", "[", "]", "^", "$", "{2}", "{1,}", "(?i)",
             "(?:", "(?P<n>", "\\d", "\\b", "\\pL", "[^a]", "[a-c]", "\\", "-", "é", "\\Q", "\\E",

@@ -1,5 +1,6 @@
 import Addresses
 import Foundation
+import TestSupport
 import Testing
 
 @testable import HTTPService
@@ -92,7 +93,7 @@ struct DNSOverHTTPSTests {
     }
 
     @Test func `base64url is read as Foundation writes it, and nothing else`() {
-        var random = Seeded(state: 8484)
+        var random = SeededGenerator(seed: 8484)
         for round in 0..<2000 {
             let octets = (0..<round % 90).map { _ in UInt8.random(in: 0...255, using: &random) }
             let text = Data(octets).base64EncodedString()
@@ -109,7 +110,7 @@ struct DNSOverHTTPSTests {
     }
 
     @Test func `random requests are refused or read, never more`() {
-        var random = Seeded(state: 415)
+        var random = SeededGenerator(seed: 415)
         let pieces = ["dns=", "&", "%", "=", Self.text, "A", "-", "%2", "%00", "é", "dns"]
         for _ in 0..<3000 {
             let query = (0..<Int.random(in: 0..<8, using: &random))
@@ -184,15 +185,5 @@ struct DNSOverHTTPSTests {
         let handler = DoHExchange.handler(maxAge: { _ in 0 }, answer: { _, _, _ in nil })
         let request = HTTPRequest(method: "GET", path: "/dns-query", query: "dns=\(Self.text)")
         #expect(await handler(request).status == 500)
-    }
-}
-
-/// The same numbers each time.
-private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return state ^ state >> 29
     }
 }

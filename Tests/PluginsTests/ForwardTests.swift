@@ -206,10 +206,7 @@ struct ForwardTests {
             cache {
                 serve_stale 1h verify
             }
-            forward . \(upstream.text) {
-                read_timeout 50ms
-                max_connect_attempts 1
-            }
+            forward . \(upstream.text)
             """,
             zones: "."
         )

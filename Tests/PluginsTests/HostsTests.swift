@@ -1,5 +1,6 @@
 import Addresses
 import DNSWire
+import TestSupport
 import Testing
 
 @testable import Plugins
@@ -189,7 +190,7 @@ struct HostsTests {
     }
 
     @Test func `any octets make a table that finds what a dictionary finds`() {
-        var random = SeededRandom(seed: 20_261_123)
+        var random = SeededGenerator(seed: 20_261_123)
         for _ in 0..<300 {
             let labels = (0..<6).map { _ in
                 ["a", "b", "*", "cc", "dddddddddd"].randomElement(using: &random) ?? ""
@@ -219,20 +220,5 @@ struct HostsTests {
                 #expect(found == row.ipv4)
             }
         }
-    }
-}
-
-/// Numbers that are the same in every run (SplitMix64).
-private struct SeededRandom: RandomNumberGenerator {
-    var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ value &>> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value &>> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value &>> 31
     }
 }

@@ -18,7 +18,7 @@ struct LoadbalanceReloadTests {
         #expect(unsafe pwrite(weights.descriptor, text, text.count, 0) == text.count)
         // Forty in a row with 192.0.2.2 in front don't come by chance.
         var row = 0
-        let deadline = ContinuousClock.now + .seconds(90)
+        let deadline = ContinuousClock.now + .seconds(120)
         var random: UInt32 = 0
         while row < 40, ContinuousClock.now < deadline {
             random &+= 1

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import PodEnvironment
@@ -82,7 +83,7 @@ struct HostResolverConfigurationTests {
 
     @Test(arguments: 0..<64)
     func `random bytes are read or refused, and no word holds white space`(_ seed: UInt64) {
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let words = [
             "nameserver ", "search ", "options ", "#", "\n", "\r", ":", ".", "\u{85}", "a",
         ]
@@ -101,18 +102,5 @@ struct HostResolverConfigurationTests {
             }
             #expect(Set(read.options.map(OptionList.name)).count == read.options.count)
         }
-    }
-}
-
-/// A small generator with a seed, so that a failure can be repeated.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("kill -9")
 struct CrashTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `a killed writer loses nothing that it acknowledged`() async throws {
         let directory = FileManager.default.temporaryDirectory
             .appendingPathComponent("martlet-\(UUID().uuidString)").path
@@ -62,7 +62,7 @@ struct CrashTests {
 
 @Suite("Two processes")
 struct TwoProcessTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `another process's write wakes this one`() async throws {
         let directory = FileManager.default.temporaryDirectory
             .appendingPathComponent("martlet-\(UUID().uuidString)").path
@@ -77,7 +77,7 @@ struct TwoProcessTests {
         )
         defer { registry.close() }
         let watch = registry.watch(.service, after: try registry.revision)
-        let seen = Task.detached { try watch.next(timeout: .seconds(90)) }
+        let seen = Task.detached { try watch.next(timeout: .seconds(240)) }
         await #expect(processExitsWith: .success) { [directory = directory as String] in
             let other = try Registry(
                 store: SQLiteStore(path: directory + "/registry.db"),

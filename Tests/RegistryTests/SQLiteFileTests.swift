@@ -215,8 +215,9 @@ struct SQLiteFileTests {
     @Test func `writers of two openings take turns, none is lost`() throws {
         try withTemporaryDirectory { directory in
             let path = directory + "/registry.db"
-            let here = try SQLiteStore(path: path)
-            let there = try SQLiteStore(path: path)
+            // However slow the disk is: here it matters that nothing is lost.
+            let here = try SQLiteStore(path: path, busyTimeout: .seconds(240))
+            let there = try SQLiteStore(path: path, busyTimeout: .seconds(240))
             defer {
                 here.close()
                 there.close()
@@ -257,7 +258,7 @@ struct SQLiteFileTests {
             try onThread({ _ = try there.write { try $0.put(sample("a"), terms: []) } }) {
                 let woken = try here.waitForChange(
                     after: 0,
-                    timeout: .seconds(90),
+                    timeout: .seconds(120),
                     cancellation: nil
                 )
                 #expect(woken == 1)
@@ -281,7 +282,7 @@ struct SQLiteFileTests {
                     let known = Revision(round - 1)
                     let woken = try here.waitForChange(
                         after: known,
-                        timeout: .seconds(90),
+                        timeout: .seconds(120),
                         cancellation: nil
                     )
                     #expect(woken == Revision(round))
@@ -302,7 +303,7 @@ struct SQLiteFileTests {
             }) {
                 let woken = try store.waitForChange(
                     after: 0,
-                    timeout: .seconds(90),
+                    timeout: .seconds(120),
                     cancellation: nil
                 )
                 #expect(woken == 7)

@@ -1,8 +1,7 @@
-/// A small repeatable generator (SplitMix64), so that a failing case can be run again.
+/// A generator whose sequence follows from its seed (SplitMix64), so that failures repeat.
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    /// Makes the generator of a seed.
     public init(seed: UInt64) { state = seed }
 
     public mutating func next() -> UInt64 {
@@ -13,22 +12,27 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         return word ^ word >> 31
     }
 
-    /// Returns a number of a range.
+    /// A number of a range.
     public mutating func number(_ range: ClosedRange<Int>) -> Int {
         Int.random(in: range, using: &self)
     }
 
-    /// Returns octets, as many as a range says.
+    /// Any octets, as many as a range allows.
     public mutating func octets(_ range: ClosedRange<Int>) -> [UInt8] {
         (0..<number(range)).map { _ in UInt8(truncatingIfNeeded: next()) }
     }
 
-    /// Returns a 16-bit number.
+    /// Any 16 bits.
     public mutating func word() -> UInt16 { UInt16(truncatingIfNeeded: next()) }
 
-    /// Returns an octet.
+    /// Any octet.
     public mutating func octet() -> UInt8 { UInt8(truncatingIfNeeded: next()) }
 
-    /// Returns true once in so many times.
+    /// True once in so many times.
     public mutating func chance(_ oneIn: Int) -> Bool { next() % UInt64(oneIn) == 0 }
+
+    /// A text made of pieces of a language, so that parsers get past its first word.
+    public mutating func text(of pieces: [String], upTo count: Int) -> String {
+        (0..<number(0...count)).map { _ in pieces.randomElement(using: &self) ?? "" }.joined()
+    }
 }

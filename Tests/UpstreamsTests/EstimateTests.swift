@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Upstreams
@@ -5,7 +6,7 @@ import Testing
 @Suite struct `What is known of an upstream's speed` {
     @Test(arguments: 1...5)
     func `finds the time within which 95 % of the answers come`(seed: UInt64) {
-        var random = TestRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var trip = RoundTrip()
         for _ in 0..<20_000 {
             trip.add(UInt64.random(in: 1_000_000...11_000_000, using: &random))
@@ -50,7 +51,7 @@ import Testing
 @Suite struct `Reading messages` {
     @Test(arguments: 1...8)
     func `bears any octets`(seed: UInt64) {
-        var random = TestRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let query = TestMessage.query("www.example.org", edns: (4_096, 0x8000, [0, 8, 0, 2, 1, 2]))
         let reply = TestMessage.reply(to: query, answers: [[1, 2, 3, 4], []], withEDNS: true)
         for _ in 0..<4_000 {

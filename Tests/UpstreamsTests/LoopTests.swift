@@ -1,22 +1,14 @@
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Upstreams
 
-/// Numbers that are the same each time.
-struct TestRandom: RandomNumberGenerator {
-    private var pool: RandomPool
-
-    init(seed: UInt64) { pool = RandomPool(.seeded(seed)) }
-
-    mutating func next() -> UInt64 { pool.next() }
-}
-
 @Suite struct `A wheel of timers` {
     @Test(arguments: 1...20)
     func `gives back each timer when it is due, and no cancelled one`(seed: UInt64) {
-        var random = TestRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var now = UInt64.random(in: 0...(1 << 50), using: &random)
         var wheel = TimerWheel<Int>(now: now)
         var pending: [Int: (due: UInt64, key: TimerKey)] = [:]

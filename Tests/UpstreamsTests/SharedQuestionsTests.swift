@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Upstreams
@@ -5,7 +6,7 @@ import Testing
 @Suite struct `Questions that others may join` {
     @Test(arguments: 1...8)
     func `are found by key as in a dictionary`(seed: UInt64) {
-        var random = TestRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let exchanges = (0..<200).map { _ in Exchange(nil) }
         var table = SharedQuestions()
         var model: [UInt64: Int] = [:]

@@ -294,7 +294,10 @@ final class StreamHandler: ChannelInboundHandler {
         patience = channel.eventLoop.assumeIsolated().scheduleTask(in: time) { [self] in
             // What waits in the slow lane is no fault of the client's.
             guard waitingCount == 0 else { return restartTimer(channel) }
-            channel.close(promise: nil)
+            // What came while this thread had no time is read first: the loop looks once more.
+            patience = channel.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(1)) {
+                channel.close(promise: nil)
+            }
         }
     }
 }

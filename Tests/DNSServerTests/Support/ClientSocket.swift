@@ -4,14 +4,14 @@ import Testing
 
 @testable import DNSServer
 
-/// A client's socket, closed when nobody holds it any more; no call waits longer than 10 s.
+/// A client's socket, closed when nobody holds it any more; no call waits longer than a minute.
 final class ClientSocket {
     let descriptor: Int32
     private(set) var hasEnded = false
 
     private init(_ descriptor: Int32) {
         self.descriptor = descriptor
-        set(SOL_SOCKET, SO_RCVTIMEO, timeval(tv_sec: 90, tv_usec: 0))
+        set(SOL_SOCKET, SO_RCVTIMEO, timeval(tv_sec: 60, tv_usec: 0))
     }
 
     deinit {

@@ -25,7 +25,7 @@ final class Gate: Sendable {
 
     /// Waits, on a thread that may block, until so many more have come to the gate.
     func arrival(of count: Int = 1) {
-        for _ in 0..<count { _ = arrivals.wait(timeout: .now() + 20) }
+        for _ in 0..<count { _ = arrivals.wait(timeout: .now() + 120) }
     }
 
     /// Opens the gate for all.

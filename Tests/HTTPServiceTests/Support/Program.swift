@@ -36,7 +36,7 @@ enum Program {
     static func curl(_ arguments: [String]) throws -> Outcome {
         try run(
             "/usr/bin/curl",
-            ["--silent", "--max-time", "20", "--noproxy", "*", "--write-out"]
+            ["--silent", "--max-time", "120", "--noproxy", "*", "--write-out"]
                 + ["\n%{http_code} %{http_version}"] + arguments
         )
     }

@@ -8,7 +8,7 @@ final class Wire {
     private var isOpen = true
 
     /// Connects to a service; each later step may take `seconds`.
-    init(_ place: HTTPService.Place, seconds: Int = 90) throws {
+    init(_ place: HTTPService.Place, seconds: Int = 120) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         try #require(descriptor >= 0)
         var limit = timeval(tv_sec: seconds, tv_usec: 0)

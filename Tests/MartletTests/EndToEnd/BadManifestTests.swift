@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Bad input: manifests and flags")
@@ -165,7 +166,7 @@ struct BadManifestTests {
 
     @Test func `random bytes on standard input are refused with words`() throws {
         let site = try Site()
-        var random = SeededNumbers(seed: 1)
+        var random = SeededGenerator(seed: 1)
         for _ in 0..<10 {
             let scalars = (0..<2000).map { _ in
                 Character(UnicodeScalar(UInt8.random(in: 0...255, using: &random)))

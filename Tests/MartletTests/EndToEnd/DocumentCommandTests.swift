@@ -74,7 +74,7 @@ struct DocumentCommandTests {
         let shell = "cd '\(site.directory)' && PATH='\(site.directory)/bin':$PATH && \(line)"
         let isCut = command.shown.isEmpty || command.shown.contains("…")
         let expected = command.shown.filter { $0 != "…" }.map(masked).sorted()
-        let deadline = Instant.now + 5
+        let deadline = Instant.now + 120
         while true {
             let outcome = try site.run(["bash", "-c", shell])
             // A resolv.conf adds the search domains of the host that it is made on.

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("Durability: what was acknowledged is there")
@@ -17,7 +18,7 @@ struct DurabilityTests {
         let progress = Progress()
         for writer in writers { progress.start(writer, until: Self.writeCount) }
         // Meanwhile the server dies and starts again, over and over.
-        var random = SeededNumbers(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var serverKillCount = 0
         while !progress.hasEnded {
             let server = try site.serve()
@@ -61,8 +62,7 @@ struct DurabilityTests {
         let file = try site.write("questions", questions)
         let answers = try site.run([
             "dig", "@127.0.0.1", "-p", server.port, "+noall", "+answer", "+tries=1", "+time=60",
-            "-f",
-            file,
+            "-f", file,
         ])
         let found = answers.output.split(separator: "\n").map { line in
             let words = line.split(whereSeparator: \.isWhitespace)

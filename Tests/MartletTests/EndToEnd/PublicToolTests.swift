@@ -87,7 +87,9 @@ struct PublicToolTests {
         #expect(try server.short(name).count == 200)
         #expect(Set(try server.short("+tcp", name)).count == 200)
         for flags in [["+noedns"], ["+bufsize=1232"], ["+bufsize=4096"]] {
-            let dig = ["dig", "@127.0.0.1", "-p", server.port, "+ignore", name]
+            let dig = [
+                "dig", "@127.0.0.1", "-p", server.port, "+ignore", "+tries=1", "+time=60", name,
+            ]
             let answer = try site.run(dig + flags).output
             let size = answer.split(separator: "\n").first { $0.hasPrefix(";; MSG SIZE") }
             let octets = try #require(size?.split(separator: " ").last.flatMap { Int($0) })

@@ -274,7 +274,7 @@ private final class Completion: @unchecked Sendable {
     }
 
     func result() throws -> ErrandResult {
-        try #require(semaphore.wait(timeout: .now() + 20) == .success)
+        try #require(semaphore.wait(timeout: .now() + 120) == .success)
         return try #require(value)
     }
 }

@@ -48,6 +48,7 @@ final class LoopbackServer: @unchecked Sendable {
     }
 
     deinit {
+        if isStopped.load(ordering: .relaxed) { return }
         close(listener)
         close(datagrams)
     }
@@ -60,7 +61,7 @@ final class LoopbackServer: @unchecked Sendable {
 
     /// Waits for the next query that nobody waited for.
     func next() throws -> Query {
-        try #require(news.wait(timeout: .now() + 20) == .success)
+        try #require(news.wait(timeout: .now() + 120) == .success)
         let query = queries.withLock { queries in
             defer { seen += 1 }
             return queries.indices.contains(seen) ? queries[seen] : nil
@@ -69,10 +70,12 @@ final class LoopbackServer: @unchecked Sendable {
     }
     private var seen = 0
 
-    /// Replies no more, as a server that is gone.
+    /// Replies no more, as a server that is gone: its host refuses what is sent to it.
     func stop() {
         isStopped.store(true, ordering: .relaxed)
         ended.wait()
+        close(listener)
+        close(datagrams)
     }
 
     private func run(_ body: @escaping @Sendable (LoopbackServer) -> Void) {

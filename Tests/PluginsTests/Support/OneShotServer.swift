@@ -36,7 +36,7 @@ final class OneShotServer: @unchecked Sendable {
     deinit { close(descriptor) }
 
     /// Waits until each text was an answer.
-    func wait() -> Bool { done.wait(timeout: .now() + 20) == .success }
+    func wait() -> Bool { done.wait(timeout: .now() + 120) == .success }
 
     private func answer(_ reply: String) {
         let connection = accept(descriptor, nil, nil)

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 
 /// What a scripted server does with a query.
 enum Move {
@@ -37,12 +38,16 @@ final class ScriptedServer {
     init(_ script: @escaping ([UInt8], Bool) -> [Move] = ScriptedServer.answering) {
         self.script = script
         var bound: (Int32, Int32, UInt16)?
-        // A port that is free for one transport may be taken for the other.
+        // A program of somebody else may take the port before.
         for _ in 0..<32 where bound == nil {
-            let tcp = Self.open(SOCK_STREAM, port: 0)
-            let port = Self.port(tcp)
+            let port = try! FreePort.choose()
+            let tcp = Self.open(SOCK_STREAM, port: port)
             let udp = Self.open(SOCK_DGRAM, port: port)
-            if udp >= 0 { bound = (udp, tcp, port) } else { Glibc.close(tcp) }
+            if udp >= 0, tcp >= 0 {
+                bound = (udp, tcp, port)
+            } else {
+                for descriptor in [udp, tcp] where descriptor >= 0 { Glibc.close(descriptor) }
+            }
         }
         (udp, tcp, port) = bound!
         listen(tcp, 64)
@@ -85,17 +90,6 @@ final class ScriptedServer {
         if code == 0 { return descriptor }
         Glibc.close(descriptor)
         return -1
-    }
-
-    private static func port(_ descriptor: Int32) -> UInt16 {
-        var address = sockaddr_in()
-        var count = socklen_t(16)
-        _ = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe getsockname(descriptor, $0, &count)
-            }
-        }
-        return UInt16(bigEndian: address.sin_port)
     }
 
     /// Receives and answers what has arrived.

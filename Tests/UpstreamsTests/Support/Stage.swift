@@ -101,8 +101,8 @@ final class Stage {
         while !isDone() {
             loop.turn(waitingAtMost: .milliseconds(2))
             for server in servers { server.pump() }
-            guard ContinuousClock.now - start < .seconds(60) else {
-                Issue.record("nothing came of it in 10 seconds", sourceLocation: sourceLocation)
+            guard ContinuousClock.now - start < .seconds(120) else {
+                Issue.record("nothing came of it in two minutes", sourceLocation: sourceLocation)
                 return
             }
         }

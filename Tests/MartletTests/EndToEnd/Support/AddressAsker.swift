@@ -35,7 +35,7 @@ final class AddressAsker {
             throw Trouble("send: errno \(errno)")
         }
         var polled = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
-        guard unsafe poll(&polled, 1, 5000) == 1 else { throw Trouble("no answer in 5 s") }
+        guard unsafe poll(&polled, 1, 60_000) == 1 else { throw Trouble("no answer in 60 s") }
         var reply = [UInt8](repeating: 0, count: 512)
         let count = unsafe recv(socket, &reply, reply.count, 0)
         guard count >= 12, reply[6] == 0, reply[7] == 1 else { return nil }
@@ -44,7 +44,7 @@ final class AddressAsker {
     }
 
     /// Asks until the answer is an address; nil for none.
-    func wait(for expected: String?, seconds: Double = 60) throws {
+    func wait(for expected: String?, seconds: Double = 120) throws {
         let deadline = Instant.now + seconds
         var found = try address()
         while found != expected {

@@ -58,7 +58,7 @@ final class Child {
     }
 
     /// Waits until the program ends; after the deadline it is killed and the test fails.
-    func wait(seconds: Double = 180) throws -> Ending {
+    func wait(seconds: Double = 240) throws -> Ending {
         if let ending { return ending }
         let deadline = Instant.now + seconds
         while outputEnd >= 0 || errorsEnd >= 0 {

@@ -35,7 +35,7 @@ final class RunningServer {
     func expect(
         _ words: String...,
         become expected: [String],
-        seconds: Double = 60,
+        seconds: Double = 120,
         at location: SourceLocation = #_sourceLocation
     ) throws {
         let deadline = Instant.now + seconds

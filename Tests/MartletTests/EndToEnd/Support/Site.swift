@@ -56,7 +56,7 @@ final class Site {
     }
 
     /// Runs any program to its end.
-    func run(_ words: [String], input: String = "", seconds: Double = 180) throws -> Outcome {
+    func run(_ words: [String], input: String = "", seconds: Double = 240) throws -> Outcome {
         let child = try start(words, input: input)
         let ending = try child.wait(seconds: seconds)
         guard case .exited(let status) = ending else {

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// One of several users that write to a registry at the same time, and may be killed at it.
 ///
 /// It owns a namespace and knows what must be in it: after an acknowledged write the new state,
@@ -16,12 +18,12 @@ final class Writer {
     private(set) var keptThoughKilled = 0
     private let site: Site
     private var typicalSeconds = 0.05
-    private var random: SeededNumbers
+    private var random: SeededGenerator
 
     init(_ site: Site, number: Int, seed: UInt64) throws {
         self.site = site
         namespace = "writer-\(number)"
-        random = SeededNumbers(seed: seed &+ UInt64(number))
+        random = SeededGenerator(seed: seed &+ UInt64(number))
         let words = [Site.program, "create", "namespace", namespace]
         guard try site.run(words).status == 0 else { throw Trouble("no \(namespace)") }
     }
@@ -136,20 +138,5 @@ final class Writer {
               port: \(port)
 
         """
-    }
-}
-
-/// Random numbers that a seed repeats (SplitMix64).
-struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }
