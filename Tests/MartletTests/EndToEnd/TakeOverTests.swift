@@ -161,7 +161,7 @@ struct TakeOverTests {
         try child.waitForOutput { text in
             text.split(separator: "\n").count { $0.hasSuffix("this one goes on") } == 2
         }
-        #expect(child.errorText.contains(culprit), "\(child.errorText)")
+        try child.waitForErrors { $0.contains(culprit) }
         try scene.expectRound()
         scene.load.waitForMore(100)
 

@@ -86,6 +86,16 @@ final class Child {
         }
     }
 
+    /// Waits until standard error satisfies a condition; the program's end or the deadline throw.
+    func waitForErrors(seconds: Double = 120, _ condition: (String) -> Bool) throws {
+        let deadline = Instant.now + seconds
+        while !condition(errorText) {
+            guard errorsEnd >= 0, read(until: deadline) else {
+                throw Trouble("no such error: \(text)\(errorText)")
+            }
+        }
+    }
+
     /// Kills the program at a moment that nobody knows, unless it ends before.
     func kill(afterSeconds seconds: Double) throws -> Ending {
         let deadline = Instant.now + seconds
