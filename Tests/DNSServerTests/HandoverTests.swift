@@ -66,12 +66,12 @@ struct HandoverTests {
         settings.predecessor = nil
         thread.join()
         #expect(new.addresses == [place])
-        #expect(try await shell("curl -s http://127.0.0.1:\(health)/health") { $0 == "OK" } == "OK")
         #expect(try old.ask("web.shop.svc.cluster.local", at: place).answerTexts == ["10.96.0.21"])
         load.waitForMore(100)
         let result = load.end()
         #expect(result.losses == [])
         #expect(result.answered >= 200)
+        #expect(try await shell("curl -s http://127.0.0.1:\(health)/health") { $0 == "OK" } == "OK")
         new.stop()
         old.forget()
     }
