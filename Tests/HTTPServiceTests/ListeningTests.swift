@@ -16,6 +16,7 @@ struct ListeningTests {
             port: place.port,
             socket: socket,
             sharesPort: sharesPort,
+            limits: SlowClientTests.short(),
             router: HTTPRouter(["/": { _ in .text(text) }])
         )
     }

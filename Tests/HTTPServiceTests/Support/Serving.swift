@@ -7,10 +7,11 @@ import Synchronization
 /// Runs a service on a free port of 127.0.0.1 for as long as a test needs it.
 ///
 /// The test runs on a thread of its own, where it may block: tests share few threads with the
-/// handlers that they wait for.
+/// handlers that they wait for. Without other limits each step may take a minute, as on a machine
+/// that has no time.
 func serving(
     _ handlers: [String: HTTPHandler],
-    limits: HTTPLimits = .endpoint,
+    limits: HTTPLimits = SlowClientTests.short(),
     tls: ServerTLS? = nil,
     _ body: @escaping @Sendable (HTTPService, HTTPService.Place) throws -> Void
 ) async throws {
