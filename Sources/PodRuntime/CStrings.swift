@@ -35,7 +35,7 @@ import Glibc
 
     deinit {
         // SAFETY: each was allocated here, and is freed once.
-        for unsafetext in unsafe texts { unsafe free(text) }
-        for unsafelist in unsafe lists { unsafe list.deallocate() }
+        _ = unsafe texts.map { unsafe free($0) }
+        _ = unsafe lists.map { unsafe $0.deallocate() }
     }
 }
