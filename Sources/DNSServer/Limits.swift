@@ -37,6 +37,8 @@ public enum Limits {
     static let receiveBufferOctets = 4 << 20
     /// Queries that wait for an upstream or the like at once, each with a copy of its packet.
     static let pendingQueryCountMax = 10_000
+    /// Queries that a worker keeps to use them again when they have been answered.
+    static let pendingStockMax = 512
     /// Queries of one connection that wait at once, before no more are read from it.
     static let connectionWaitingMax = 128
     /// Changes taken from a registry's log at once.

@@ -55,7 +55,7 @@ final class HTTPSAnswers: Sendable {
         _ deliver: @escaping @Sendable ([UInt8]?, MessageStream?) -> Void
     ) {
         let lane = source.lane
-        var waiting: [PendingQuery] = []
+        var waiting = PendingList()
         var reply: [UInt8]?
         var isDone = true
         desk.withLock { desk in
@@ -82,21 +82,21 @@ final class HTTPSAnswers: Sendable {
                         request,
                         from: client,
                         at: local,
-                        over: .https,
-                        to: .stream(deliver)
+                        over: .https
                     )
-                    guard let query else {
+                    guard let query = unsafe query else {
                         lane.release()
                         return
                     }
-                    waiting.append(query)
+                    unsafe query._withUnsafeGuaranteedRef { $0.reply(to: deliver) }
+                    unsafe waiting.append(query)
                     isDone = false
                 }
             }
             // A zone transfer has no place in HTTP: its first message is all there is.
             _ = desk.worker.takeStream()
             if desk.worker.hasBackground {
-                waiting += desk.worker.takeBackground(at: local).filter { _ in lane.admit() }
+                desk.worker.takeBackground(at: local, lane, into: &waiting)
             }
         }
         lane.submit(waiting)

@@ -172,7 +172,8 @@ struct ServingPlan {
             server: key.label,
             view: view,
             viewNumber: view.isEmpty ? 0 : viewCount,
-            counters: counters
+            counters: counters,
+            readsMetadata: !settings.metadataZones.isEmpty
         )
     }
 

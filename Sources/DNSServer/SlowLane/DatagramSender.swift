@@ -15,6 +15,8 @@ struct DatagramSender: ~Copyable {
     private var used = 0
     /// The sockets that replies leave by, each with the number of the first reply behind its own.
     private var runs: [(socket: DatagramSocket, end: Int)] = []
+    /// The socket of the last run.
+    private var lastSocket: ObjectIdentifier?
 
     /// Octets for a batch: more than the longest reply takes, and enough for a batch of usual ones.
     private static var capacity: Int { 4 * Limits.streamOctetsMax }
@@ -38,16 +40,20 @@ struct DatagramSender: ~Copyable {
     }
 
     /// Keeps a reply to be sent with the next ``flush()``; sends at once when there are many.
-    mutating func send(_ octets: UnsafeRawBufferPointer, _ envelope: DatagramEnvelope) {
-        let control = envelope.control.count
-        let name = envelope.name.count
+    mutating func send(
+        _ octets: UnsafeRawBufferPointer,
+        to query: PendingQuery,
+        by socket: DatagramSocket
+    ) {
+        let control = unsafe query.control.count
+        let name = unsafe query.address.count
         let total = control + name + octets.count
         precondition(total <= Self.capacity)
         if count == Limits.batchCount || used + total > Self.capacity { flush() }
         // Control data first: the kernel wants it aligned.
         let start = unsafe memory + used
-        unsafe copy(envelope.control, to: start)
-        unsafe copy(envelope.name, to: start + control)
+        unsafe copy(query.control, to: start)
+        unsafe copy(query.address, to: start + control)
         let body = unsafe start + control + name
         if let base = octets.baseAddress {
             unsafe body.copyMemory(from: base, byteCount: octets.count)
@@ -59,18 +65,17 @@ struct DatagramSender: ~Copyable {
         unsafe messages[count].control_octets = control
         count += 1
         used = (used + total + 15) & ~15
-        if let last = runs.indices.last, runs[last].socket === envelope.socket {
-            runs[last].end = count
+        if !runs.isEmpty, lastSocket == ObjectIdentifier(socket) {
+            runs[runs.count - 1].end = count
         } else {
-            runs.append((envelope.socket, count))
+            lastSocket = ObjectIdentifier(socket)
+            runs.append((socket, count))
         }
     }
 
-    private func copy(_ octets: [UInt8], to target: UnsafeMutableRawPointer) {
-        unsafe octets.withUnsafeBytes { source in
-            guard let base = source.baseAddress else { return }
-            unsafe target.copyMemory(from: base, byteCount: source.count)
-        }
+    private func copy(_ octets: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer) {
+        guard let base = octets.baseAddress else { return }
+        unsafe target.copyMemory(from: base, byteCount: octets.count)
     }
 
     /// Sends what was kept; a reply that the kernel refuses is skipped.

@@ -20,7 +20,7 @@ final class SlowLane: Sendable {
     private let confined: SlowLaneState
 
     /// The places for queries: how many there are, and how many are taken.
-    private final class Places: Sendable {
+    final class Places: Sendable {
         let taken = Atomic<Int>(0)
         let limit: Int
 
@@ -44,7 +44,7 @@ final class SlowLane: Sendable {
             help: "Queries that wait for an upstream or the like.",
             labels: []
         ) { Double(places.taken.load(ordering: .relaxed)) }
-        let confined = SlowLaneState(services)
+        let confined = SlowLaneState(services, places)
         self.confined = confined
         let loop = services.loop
         // A loop takes such a wish on its own thread.
@@ -86,16 +86,18 @@ final class SlowLane: Sendable {
     ///
     /// - Returns: False, and the places are given back, if the lane takes nothing now.
     @discardableResult
-    func submit(_ queries: [PendingQuery]) -> Bool {
+    func submit(_ queries: PendingList) -> Bool {
         guard !queries.isEmpty else { return true }
-        let isTaken = services.loop.post { [self] in
-            for query in queries { begin(query) }
-        }
+        let isTaken = services.loop.post { [self] in begin(queries) }
         guard !isTaken else { return true }
         // The mailbox is full: clients over UDP ask again, connections are told.
-        for query in queries {
+        var rest = queries
+        while let query = unsafe rest.popFirst() {
             release()
-            if case .stream(let deliver) = query.destination { deliver(nil, nil) }
+            unsafe query._withUnsafeGuaranteedRef {
+                if case .stream(let deliver) = $0.destination { deliver(nil, nil) }
+            }
+            unsafe query.release()
         }
         return false
     }
@@ -105,24 +107,64 @@ final class SlowLane: Sendable {
         _ = services.loop.post { [confined] in confined.adopt(configuration) }
     }
 
-    private func begin(_ query: PendingQuery) {
-        guard let errand = query.errand else {
-            step(query)
-            return
-        }
-        query.errand = nil
-        errand.start { [self] result in
-            query.arrivals.add(result, for: errand.key)
-            step(query)
+    private func begin(_ queries: PendingList) {
+        var rest = queries
+        while let query = unsafe rest.popFirst() {
+            // SAFETY: the lane owns the query from here on; it is let go at the end of a turn, not
+            // before this returns.
+            unsafe query._withUnsafeGuaranteedRef {
+                $0.enter(self)
+                begin($0)
+            }
         }
     }
 
-    private func step(_ query: PendingQuery) {
-        if confined.answer(query) {
+    private func begin(_ query: PendingQuery) {
+        switch query.wait {
+        case .nothing: step(query, nil)
+        case .errand(let errand):
+            query.wait = .nothing
+            errand.start { [self] result in
+                query.keep(result, for: errand.key)
+                step(query, nil)
+            }
+        case .packet(let wish):
+            query.wait = .nothing
+            unsafe query.asked = wish.errand
+            unsafe wish.errand._withUnsafeGuaranteedRef {
+                unsafe $0.start(
+                    query.request,
+                    over: wish.transport,
+                    deadline: wish.deadline,
+                    for: query
+                )
+            }
+        }
+    }
+
+    /// Takes what came of asking with a query's packet.
+    func take(_ outcome: UpstreamOutcome, for query: PendingQuery) {
+        guard let asked = query.asked else { return }
+        switch outcome {
+        case .reply(let reply):
+            let lent = unsafe asked._withUnsafeGuaranteedRef {
+                unsafe LentReply(to: $0, reply.octets, from: reply.upstream)
+            }
+            step(query, lent)
+        case .failure(let failure):
+            let key = unsafe asked._withUnsafeGuaranteedRef { $0.key }
+            query.keep(ErrandResult(failure), for: key)
+            step(query, nil)
+        }
+    }
+
+    private func step(_ query: PendingQuery, _ lent: LentReply?) {
+        if confined.answer(query, lent) {
             begin(query)
             return
         }
-        release()
-        submit(confined.takeBackground().filter { _ in admit() })
+        confined.finish(query)
+        guard confined.hasBackground else { return }
+        submit(confined.takeBackground { admit() })
     }
 }

@@ -2,6 +2,7 @@ internal import ClusterView
 internal import DNSWire
 internal import Metrics
 internal import Plugins
+internal import Synchronization
 
 /// What the slow lane's thread needs to answer queries again.
 ///
@@ -13,18 +14,28 @@ final class SlowLaneState: @unchecked Sendable {
     private let main = QueryScratch.Storage()
     private let spare = QueryScratch.Storage()
     private let buffer: UnsafeMutableRawBufferPointer
-    private var configuration: ServingConfiguration?
+    private let places: SlowLane.Places
+    @safe @exclusivity(unchecked) private var configuration: ServingConfiguration?
     private var snapshots: [ClusterSnapshot] = []
-    /// Whether the newest views were looked for in this turn.
-    private var hasLooked = false
-    private var sender = DatagramSender()
+    /// Whether a query was answered in this turn: the newest views were looked for then.
+    @safe @exclusivity(unchecked) private var isInTurn = false
+    @safe @exclusivity(unchecked) private var sender = DatagramSender()
     private var background: [PendingQuery] = []
+    /// What queries get that keep nothing: the reply that is lent to them.
+    @safe @exclusivity(unchecked) private var lending = Arrivals()
+    /// Queries answered in this turn, all of one home.
+    @safe @exclusivity(unchecked) private var done = PendingList()
+    /// Places to give back at the end of the turn.
+    @safe @exclusivity(unchecked) private var doneCount = 0
 
     /// Makes the state of a lane.
-    init(_ services: ServerServices) {
+    init(_ services: ServerServices, _ places: SlowLane.Places) {
+        self.places = places
         block = services.metrics.makeBlock()
         unsafe desk = .allocate(capacity: 1)
         unsafe desk.initialize(to: WorkerDesk(metrics: block.writer, epochs: services.epochs))
+        unsafe desk.pointee.takesPacketWishes = true
+        unsafe desk.pointee.arrivals = lending
         unsafe buffer = .allocate(byteCount: Limits.streamOctetsMax, alignment: 64)
     }
 
@@ -37,58 +48,114 @@ final class SlowLaneState: @unchecked Sendable {
 
     /// Answers a query with what has come for it, and sends the reply.
     ///
-    /// - Returns: Whether it waits for something more, which is then in its `errand`.
-    func answer(_ query: PendingQuery) -> Bool {
-        if !hasLooked || configuration !== query.configuration {
-            adopt(query.configuration)
-            hasLooked = true
-        }
-        unsafe desk.pointee.beginBatch(at: MonotonicClock.nanoseconds)
-        unsafe desk.pointee.arrivals = query.arrivals
-        unsafe desk.pointee.failure = nil
-        defer {
-            unsafe desk.pointee.arrivals = nil
-            unsafe desk.pointee.endBatch()
-        }
-        let outcome = unsafe query.request.withUnsafeBytes { unsafe answer($0, query) }
+    /// - Parameters:
+    ///   - query: The query.
+    ///   - lent: The reply to its packet, if that came now.
+    /// - Returns: Whether it waits for something more.
+    func answer(_ query: PendingQuery, _ lent: LentReply?) -> Bool {
+        beginTurn(query.home.configuration)
+        let kept = query.arrivals
+        if let kept { unsafe desk.pointee.arrivals = kept }
+        if let lent { (kept ?? lending).lend(lent) }
+        if unsafe desk.pointee.failure != nil { unsafe desk.pointee.failure = nil }
+        let outcome = unsafe answer(query.request, query)
         takeBackground(of: query)
+        var waits = false
         switch outcome {
         case .waiting:
-            query.errand = unsafe desk.pointee.takeErrand()
-            guard query.errand != nil else {
-                unsafe query.destination.send(nil, nil, by: &sender)
-                return false
-            }
-            return true
-        case .none, .garbage:
-            unsafe query.destination.send(nil, nil, by: &sender)
+            waits = takeWait(query)
+            if !waits { unsafe query.send(nil, nil, by: &sender) }
+        case .none, .garbage: unsafe query.send(nil, nil, by: &sender)
         case .reply(let count):
             let reply = unsafe UnsafeRawBufferPointer(rebasing: buffer[..<count])
             let stream = unsafe desk.pointee.takeStream()
-            unsafe query.destination.send(reply, stream, by: &sender)
+            unsafe query.send(reply, stream, by: &sender)
         }
-        return false
+        if lent != nil { endLoan(query, kept, waits: waits) }
+        if kept != nil { unsafe desk.pointee.arrivals = lending }
+        return waits
+    }
+
+    /// Begins a batch with the first query of a turn, and with another configuration's.
+    private func beginTurn(_ next: ServingConfiguration) {
+        if isInTurn, configuration === next { return }
+        adopt(next)
+        guard !isInTurn else { return }
+        isInTurn = true
+        unsafe desk.pointee.beginBatch(at: MonotonicClock.nanoseconds)
+    }
+
+    /// Takes over what the query in hand waits for; false if that is nothing.
+    private func takeWait(_ query: PendingQuery) -> Bool {
+        if let wish = unsafe desk.pointee.takePacketWish() {
+            query.wait = .packet(wish)
+        } else if let errand = unsafe desk.pointee.takeErrand() {
+            query.wait = .errand(errand)
+        } else {
+            return false
+        }
+        return true
+    }
+
+    /// Ends the loan of a reply; a query that waits for something more keeps a copy.
+    private func endLoan(_ query: PendingQuery, _ kept: Arrivals?, waits: Bool) {
+        guard waits, let asked = query.asked else {
+            (kept ?? lending).endLoan()
+            return
+        }
+        unsafe asked._withUnsafeGuaranteedRef { (kept ?? lending).keepLoan(from: $0) }
+        guard kept == nil else { return }
+        query.arrivals = lending
+        lending = Arrivals()
+        unsafe desk.pointee.arrivals = lending
     }
 
     private func answer(_ request: UnsafeRawBufferPointer, _ query: PendingQuery) -> Outcome {
         let memory = QueryMemory(scratch: main.scratch, spare: spare.scratch)
         let exchange = unsafe Exchange(request: request, buffer: buffer, origin: query.origin)
+        let table = query.home.table
         guard let entry = query.entry else {
-            return unsafe query.table.answer(exchange, in: memory, desk: desk, isWhole: true)
+            return unsafe table.answer(exchange, in: memory, desk: desk, isWhole: true)
         }
-        return unsafe query.table.renew(exchange, in: memory, desk: desk, at: entry)
+        return unsafe table.renew(exchange, in: memory, desk: desk, at: entry)
+    }
+
+    /// Lets go of a query that waits for nothing more.
+    func finish(_ query: PendingQuery) {
+        query.clear()
+        doneCount += 1
+        if let home = done.home, home !== query.home { giveBack() }
+        unsafe done.append(.passUnretained(query))
+    }
+
+    private func giveBack() {
+        guard let home = done.home else { return }
+        let queries = done
+        done = PendingList()
+        home.giveBack(queries)
     }
 
     /// Sends the replies that were kept to be sent together, at the end of a turn.
     func flush() {
-        hasLooked = false
+        guard isInTurn else { return }
+        isInTurn = false
+        unsafe desk.pointee.endBatch()
         sender.flush()
+        giveBack()
+        places.taken.subtract(doneCount, ordering: .relaxed)
+        doneCount = 0
     }
 
-    /// Takes the queries without a waiting client that were started by those answered.
-    func takeBackground() -> [PendingQuery] {
-        defer { background = [] }
-        return background
+    /// Whether queries without a waiting client were started.
+    var hasBackground: Bool { !background.isEmpty }
+
+    /// Takes the queries without a waiting client that were started, as many as may wait.
+    func takeBackground(_ admit: () -> Bool) -> PendingList {
+        let started = background
+        background = []
+        var queries = PendingList()
+        for query in started where admit() { unsafe queries.append(.passRetained(query)) }
+        return queries
     }
 
     private func takeBackground(of query: PendingQuery) {
@@ -96,14 +163,9 @@ final class SlowLaneState: @unchecked Sendable {
         var origin = query.origin
         origin.isRefresh = true
         for started in unsafe desk.pointee.background {
-            background.append(
-                PendingQuery(
-                    renewing: started,
-                    origin: origin,
-                    configuration: query.configuration,
-                    table: query.table
-                )
-            )
+            let renewing = PendingQuery(query.home)
+            renewing.begin(renewing: started, from: origin)
+            background.append(renewing)
         }
         unsafe desk.pointee.background.removeAll()
     }
@@ -122,16 +184,16 @@ final class SlowLaneState: @unchecked Sendable {
     }
 }
 
-extension ReplyDestination {
+extension PendingQuery {
     /// Sends a reply, or says that there is none.
     func send(
         _ reply: UnsafeRawBufferPointer?,
         _ stream: MessageStream?,
         by sender: inout DatagramSender
     ) {
-        switch self {
-        case .datagram(let envelope):
-            if let reply = unsafe reply { unsafe sender.send(reply, envelope) }
+        switch destination {
+        case .datagram(let socket):
+            if let reply = unsafe reply { unsafe sender.send(reply, to: self, by: socket) }
         case .stream(let deliver): deliver(unsafe reply.map { unsafe Array($0) }, stream)
         case .nobody: break
         }

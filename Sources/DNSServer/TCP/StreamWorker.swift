@@ -9,7 +9,7 @@ final class StreamWorker {
     private var worker: QueryWorker
     private let lane: SlowLane
     private let buffer: UnsafeMutableRawBufferPointer
-    private var waiting: [PendingQuery] = []
+    private var waiting = PendingList()
     /// The connections of the event loop.
     var handlers: [ObjectIdentifier: StreamHandler] = [:]
 
@@ -39,11 +39,11 @@ final class StreamWorker {
     func endBatch(at local: LocalAddress) {
         worker.endBatch()
         if worker.hasBackground {
-            waiting += worker.takeBackground(at: local).filter { _ in lane.admit() }
+            worker.takeBackground(at: local, lane, into: &waiting)
         }
         guard !waiting.isEmpty else { return }
         lane.submit(waiting)
-        waiting = []
+        waiting = PendingList()
     }
 
     /// What became of a message.
@@ -97,14 +97,14 @@ final class StreamWorker {
                     request,
                     from: peer.client,
                     at: peer.local,
-                    over: peer.transport,
-                    to: .stream(later)
+                    over: peer.transport
                 )
-                guard let query else {
+                guard let query = unsafe query else {
                     lane.release()
                     return .nothing
                 }
-                waiting.append(query)
+                unsafe query._withUnsafeGuaranteedRef { $0.reply(to: later) }
+                unsafe waiting.append(query)
                 return .waits
             }
         }

@@ -140,8 +140,8 @@ struct DatagramBatch: ~Copyable {
         }
     }
 
-    /// What is needed to reply to the datagram at a slot later.
-    func envelope(_ slot: Int, _ socket: DatagramSocket) -> DatagramEnvelope {
+    /// Has the reply to the datagram at a slot, which comes later, sent where it came from.
+    func reply(_ slot: Int, by socket: DatagramSocket, for query: PendingQuery) {
         precondition(slot >= 0 && slot < Limits.batchCount)
         let name = unsafe UnsafeRawBufferPointer(
             start: addresses + slot * Self.addressOctets,
@@ -152,7 +152,7 @@ struct DatagramBatch: ~Copyable {
             start: control + slot * Self.controlOctets,
             count: min(octets, Self.controlOctets)
         )
-        return unsafe DatagramEnvelope(socket: socket, name: Array(name), control: Array(kept))
+        unsafe query.reply(by: socket, to: name, control: kept)
     }
 
     /// Queues the reply of a slot, which holds `count` octets.

@@ -82,7 +82,7 @@ final class DatagramWorker: Sendable {
         _ batch: inout DatagramBatch
     ) {
         let bound = LocalAddress(address: socket.address.address, port: socket.address.port)
-        var waiting: [PendingQuery] = []
+        var waiting = PendingList()
         if count > 1 {
             for slot in 0..<count { unsafe worker.lookAhead(batch.request(slot)) }
             worker.endLook()
@@ -110,15 +110,19 @@ final class DatagramWorker: Sendable {
                     batch.request(slot),
                     from: client,
                     at: local,
-                    over: .udp,
-                    to: .datagram(batch.envelope(slot, socket))
+                    over: .udp
                 )
-                if let query { waiting.append(query) } else { source.lane.release() }
+                guard let query = unsafe query else {
+                    source.lane.release()
+                    continue
+                }
+                unsafe query._withUnsafeGuaranteedRef { batch.reply(slot, by: socket, for: $0) }
+                unsafe waiting.append(query)
             }
         }
         if worker.hasBackground {
-            waiting += worker.takeBackground(at: bound).filter { _ in source.lane.admit() }
+            worker.takeBackground(at: bound, source.lane, into: &waiting)
         }
-        if !waiting.isEmpty { source.lane.submit(waiting) }
+        source.lane.submit(waiting)
     }
 }

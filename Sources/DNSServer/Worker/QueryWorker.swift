@@ -26,6 +26,10 @@ struct QueryWorker: ~Copyable {
     private let desk: UnsafeMutablePointer<WorkerDesk>
     private var randomState: UInt64
     private var look = LookAhead()
+    /// Where queries of this worker that waited come back to; nil as long as there are none.
+    private var home: PendingHome?
+    /// Those of them that are here to be used again.
+    private var spareQueries = PendingList()
 
     /// Makes a worker that answers for a listener; nil means one given by flag.
     ///
@@ -45,10 +49,13 @@ struct QueryWorker: ~Copyable {
         block = services.metrics.makeBlock()
         unsafe desk = .allocate(capacity: 1)
         unsafe desk.initialize(to: WorkerDesk(metrics: block.writer, epochs: services.epochs))
+        unsafe desk.pointee.takesPacketWishes = true
         adoptViews()
     }
 
     deinit {
+        home?.close()
+        spareQueries.free()
         // SAFETY: made in init and used by this worker alone.
         unsafe desk.deinitialize(count: 1)
         unsafe desk.deallocate()
@@ -63,6 +70,7 @@ struct QueryWorker: ~Copyable {
             configurationGeneration = generation
             configuration = source.current
             table = configuration.table(key)
+            leaveHome()
             adoptViews()
             return
         }
@@ -144,6 +152,7 @@ struct QueryWorker: ~Copyable {
     ) -> Int {
         let desk = unsafe self.desk
         _ = unsafe desk.pointee.takeErrand()
+        unsafe desk.pointee.packetWish = nil
         var query = QueryView()
         guard unsafe query.read(request, scratch: main.scratch) == .answer else { return 0 }
         var response = unsafe ResponseWriter(
@@ -166,54 +175,78 @@ struct QueryWorker: ~Copyable {
     /// Whether queries that nobody waits for were started.
     var hasBackground: Bool { unsafe !desk.pointee.background.isEmpty }
 
-    /// Takes the queries that nobody waits for.
+    /// Takes the queries that nobody waits for, as many as a lane admits.
     mutating func takeBackground(
-        at local: LocalAddress
-    ) -> [PendingQuery] {
+        at local: LocalAddress,
+        _ lane: SlowLane,
+        into waiting: inout PendingList
+    ) {
         let desk = unsafe self.desk
         let queries = unsafe desk.pointee.background
         unsafe desk.pointee.background.removeAll()
-        return queries.map { query in
-            PendingQuery(
-                renewing: query,
-                origin: unsafe QueryOrigin(
-                    client: local,
-                    local: local,
-                    transport: .udp,
-                    random: nextRandom(),
-                    start: desk.pointee.time,
-                    isRefresh: true
-                ),
-                configuration: configuration,
-                table: table
+        for query in queries where lane.admit() {
+            let origin = unsafe QueryOrigin(
+                client: local,
+                local: local,
+                transport: .udp,
+                random: nextRandom(),
+                start: desk.pointee.time,
+                isRefresh: true
             )
+            let renewing = unsafe takeSpare()
+            unsafe renewing._withUnsafeGuaranteedRef { $0.begin(renewing: query, from: origin) }
+            unsafe waiting.append(renewing)
         }
     }
 
-    /// Makes the query that was just answered with ``Outcome/waiting`` wait.
+    /// Makes the query that was just answered with ``Outcome/waiting`` wait; the caller owns it, and
+    /// says where its reply goes.
     mutating func suspend(
         _ request: UnsafeRawBufferPointer,
         from client: ClientAddress,
         at local: LocalAddress,
-        over transport: Transport,
-        to destination: ReplyDestination
-    ) -> PendingQuery? {
+        over transport: Transport
+    ) -> Unmanaged<PendingQuery>? {
         let desk = unsafe self.desk
-        guard let errand = unsafe desk.pointee.takeErrand() else { return nil }
-        return unsafe PendingQuery(
-            request: Array(request),
-            origin: QueryOrigin(
-                client: client,
-                local: local,
-                transport: transport,
-                random: lastRandom,
-                start: desk.pointee.time
-            ),
-            configuration: configuration,
-            table: table,
-            errand: errand,
-            destination: destination
+        let wait: PendingQuery.Wait
+        if let wish = unsafe desk.pointee.takePacketWish() {
+            wait = .packet(wish)
+        } else if let errand = unsafe desk.pointee.takeErrand() {
+            wait = .errand(errand)
+        } else {
+            return nil
+        }
+        let origin = unsafe QueryOrigin(
+            client: client,
+            local: local,
+            transport: transport,
+            random: lastRandom,
+            start: desk.pointee.time
         )
+        let query = unsafe takeSpare()
+        unsafe query._withUnsafeGuaranteedRef {
+            unsafe $0.begin(request, from: origin)
+            $0.wait = wait
+        }
+        return unsafe query
+    }
+
+    /// A query to be filled: one that was used before, if there is any.
+    private mutating func takeSpare() -> Unmanaged<PendingQuery> {
+        if let query = unsafe spareQueries.popFirst() { return unsafe query }
+        let home = home ?? PendingHome(configuration, table)
+        self.home = home
+        spareQueries = home.takeStock()
+        return unsafe spareQueries.popFirst() ?? PendingList.make(home)
+    }
+
+    /// Keeps no more queries of the configuration before.
+    private mutating func leaveHome() {
+        guard let home else { return }
+        home.close()
+        spareQueries.free()
+        spareQueries = PendingList()
+        self.home = nil
     }
 
     /// A random number for rotation, not for secrets (xorshift64*, Vigna 2016).

@@ -35,11 +35,10 @@ extension ResponseWriter {
     ) -> Bool {
         guard position == query.questionEnd, reply.count >= position,
             unsafe isReply(reply, to: query),
-            let layout = unsafe ReplyLayout(reply, questionEnd: position)
+            let layout = unsafe ReplyLayout(reply, questionEnd: position, limit: limit)
         else { return false }
         let flags = unsafe reply.word(at: 2)
-        let fitting = layout.records.last { $0.end <= limit }
-        let end = fitting?.end ?? position
+        let end = layout.fittingEnd
         if let source = reply.baseAddress {
             // SAFETY: both packets have `end` octets (checked by the layout and against `limit`).
             unsafe (base + position).copyMemory(
@@ -47,9 +46,9 @@ extension ResponseWriter {
                 byteCount: end - position
             )
         }
-        for record in layout.records where record.end <= end {
-            count(record.section)
-        }
+        answerCount += layout.answers
+        authorityCount += layout.authorities
+        additionalCount += layout.additionals
         position = end
         responseCode = flags & 0xF | UInt16(layout.extendedCode) << 4
         isAuthoritative = flags & 0x0400 != 0
@@ -63,13 +62,28 @@ extension ResponseWriter {
         let flags = unsafe reply.word(at: 2)
         guard flags & 0x8000 != 0, unsafe reply.word(at: 4) == 1 else { return false }
         let nameEnd = QueryView.headerOctetCount + query.nameOctetCount
-        // Counts of octets are below "A", so that names compare as runs of octets.
-        for offset in QueryView.headerOctetCount..<nameEnd {
-            let ours = unsafe base.load(fromByteOffset: offset, as: UInt8.self)
-            guard unsafe reply[offset].asciiLowercased == ours.asciiLowercased else { return false }
+        guard unsafe reply.word(at: nameEnd) == query.type,
+            unsafe reply.word(at: nameEnd + 2) == query.recordClass
+        else { return false }
+        // Eight octets at a time; counts of octets are below "A", so that names compare as runs of
+        // octets.
+        var offset = QueryView.headerOctetCount
+        while offset < nameEnd {
+            let left = nameEnd - offset
+            // SAFETY: both packets have the whole question, which ends behind `nameEnd`; a word that
+            // has fewer octets left begins in the header, and loses what isn't part of the name.
+            let start = left >= 8 ? offset : nameEnd - 8
+            let shift = UInt64(8 * max(0, 8 - left))
+            let ours = unsafe base.loadUnaligned(fromByteOffset: start, as: UInt64.self)
+            let theirs = unsafe reply.loadUnaligned(fromByteOffset: start, as: UInt64.self)
+            let ourWord = UInt64(littleEndian: ours) >> shift
+            let theirWord = UInt64(littleEndian: theirs) >> shift
+            guard ourWord.asciiLowercasedOctets == theirWord.asciiLowercasedOctets else {
+                return false
+            }
+            offset += 8
         }
-        return unsafe reply.word(at: nameEnd) == query.type
-            && reply.word(at: nameEnd + 2) == query.recordClass
+        return true
     }
 
     /// Leaves out records from the end until the reply takes at most `octets`, and sets TC if any
@@ -113,40 +127,45 @@ extension ResponseWriter {
 
 /// Where the records of a reply are.
 private struct ReplyLayout {
-    struct Record {
-        var section: ResponseWriter.Section
-        var end: Int
-    }
-
-    /// The records but OPT, in order.
-    var records: [Record] = []
     /// The upper eight bits of the response code (RFC 6891 §6.1.3).
     var extendedCode: UInt8 = 0
-    /// Where the last of the records ends.
+    /// Where the last of the records ends, OPT left out.
     var end: Int
+    /// Where the last of the records ends that fits.
+    var fittingEnd: Int
+    /// Records that fit, by section, OPT left out.
+    var answers: UInt16 = 0
+    var authorities: UInt16 = 0
+    var additionals: UInt16 = 0
 
     /// Reads a reply; nil if it is malformed, or if something follows its OPT record.
-    init?(_ reply: UnsafeRawBufferPointer, questionEnd: Int) {
-        let answers = unsafe Int(reply.word(at: 6))
-        let authorities = unsafe Int(reply.word(at: 8))
-        let count = unsafe answers + authorities + Int(reply.word(at: 10))
+    init?(_ reply: UnsafeRawBufferPointer, questionEnd: Int, limit: Int) {
+        let answerCount = unsafe Int(reply.word(at: 6))
+        let authorityCount = unsafe Int(reply.word(at: 8))
+        let count = unsafe answerCount + authorityCount + Int(reply.word(at: 10))
         end = questionEnd
+        fittingEnd = questionEnd
         // A record takes 11 octets at least: the packet bounds the work.
         guard count * 11 <= reply.count else { return nil }
-        records.reserveCapacity(count)
         var hasOPT = false
         for index in 0..<count {
             guard !hasOPT, let record = unsafe RecordSpan(reply, at: end) else { return nil }
             if record.type == 41 {
-                guard index >= answers + authorities else { return nil }
+                guard index >= answerCount + authorityCount else { return nil }
                 hasOPT = true
                 extendedCode = unsafe reply[record.fields + 4]
                 continue
             }
-            let section: ResponseWriter.Section =
-                index < answers ? .answer : index < answers + authorities ? .authority : .additional
-            records.append(Record(section: section, end: record.end))
             end = record.end
+            guard end <= limit else { continue }
+            fittingEnd = end
+            if index < answerCount {
+                answers += 1
+            } else if index < answerCount + authorityCount {
+                authorities += 1
+            } else {
+                additionals += 1
+            }
         }
     }
 }

@@ -150,6 +150,7 @@ extension RestOfChain {
                 unsafe nested.cache = cache
                 unsafe nested.route = route
                 nested.deadline = deadline
+                nested.isNested = true
                 let disposition = answer(&nested)
                 reached = nested.reached
                 guard disposition == .written else { return .code(disposition) }

@@ -12,6 +12,8 @@ public final class RouteInfo: Sendable {
     public let viewNumber: UInt16
     /// The counters of `prometheus` for this way; nil without.
     public let counters: RequestCounters?
+    /// Whether `metadata` is in the block, so that what plugins tell can be read.
+    public let readsMetadata: Bool
 
     /// Describes a way.
     public init(
@@ -19,12 +21,14 @@ public final class RouteInfo: Sendable {
         server: String,
         view: String = "",
         viewNumber: UInt16 = 0,
-        counters: RequestCounters? = nil
+        counters: RequestCounters? = nil,
+        readsMetadata: Bool = true
     ) {
         self.zone = zone
         self.server = server
         self.view = view
         self.viewNumber = viewNumber
         self.counters = counters
+        self.readsMetadata = readsMetadata
     }
 }

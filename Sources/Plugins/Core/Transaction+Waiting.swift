@@ -13,10 +13,10 @@ extension Transaction {
         if let arrivals = unsafe desk.pointee.arrivals {
             if let found = arrivals.take(key) { return found }
             guard arrivals.count < Limits.errandCountMax else {
-                let failure = "a query waits for more than \(Limits.errandCountMax) replies"
-                return (ErrandResult(octets: [], failure: failure), false)
+                return (Self.tooManyErrands, false)
             }
         }
+        unsafe desk.pointee.packetWish = nil
         unsafe desk.pointee.errand = errand()
         return nil
     }
@@ -61,6 +61,12 @@ extension Transaction {
     /// What plugins told about the query, by `plugin/label`.
     public var metadata: [String: String] { unsafe desk.pointee.metadata }
 
+    /// Whether anybody can read what plugins tell about the query after it was answered.
+    var readsMetadata: Bool {
+        guard let route = unsafe route else { return true }
+        return unsafe route._withUnsafeGuaranteedRef { $0.readsMetadata }
+    }
+
     /// Tells something about the query, by `plugin/label`.
     public mutating func setMetadata(_ label: String, _ value: String) {
         let desk = unsafe self.desk
@@ -89,7 +95,9 @@ extension Transaction {
 
     /// Takes back that the query has to wait: for a plugin that returns something else instead of
     /// ``Disposition/waiting``.
-    func forgetErrand() {
+    mutating func forgetErrand() {
+        let desk = unsafe self.desk
         unsafe desk.pointee.errand = nil
+        unsafe desk.pointee.packetWish = nil
     }
 }

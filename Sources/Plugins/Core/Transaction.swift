@@ -52,6 +52,8 @@ public struct Transaction: ~Copyable {
     public var cache: Unmanaged<ReplyCache>?
     /// Whether the query renews what a cache holds, so that the cache must not answer it.
     public let isRefresh: Bool
+    /// Whether it was made from another query by a plugin of the same chain.
+    var isNested = false
     /// How the query came to its chain; set by the server.
     public var route: Unmanaged<RouteInfo>?
     /// What the worker lends; it holds it for as long as the batch takes.

@@ -20,6 +20,10 @@ public struct WorkerDesk: ~Copyable {
     public var arrivals: Arrivals?
     /// What the query in hand has to wait for; set together with ``Disposition/waiting``.
     public var errand: Errand?
+    /// Whom it wants to be asked with its packet; set together with ``Disposition/waiting``.
+    public var packetWish: PacketWish?
+    /// Whether whoever uses the desk looks at ``packetWish``.
+    public var takesPacketWishes = false
     /// What is to be asked without anybody waiting for it.
     public var background: [BackgroundQuery] = []
     /// Why the query in hand fails, for people.
@@ -63,6 +67,13 @@ public struct WorkerDesk: ~Copyable {
     public mutating func takeErrand() -> Errand? {
         defer { errand = nil }
         return errand
+    }
+
+    /// Takes whom the query in hand wants to be asked with its packet.
+    public mutating func takePacketWish() -> PacketWish? {
+        guard let wish = packetWish else { return nil }
+        packetWish = nil
+        return wish
     }
 
     /// Takes the messages that follow the reply in hand.

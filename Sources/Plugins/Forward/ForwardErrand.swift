@@ -26,7 +26,7 @@ final class ForwardErrand: Errand, @unchecked Sendable {
 
     override func start(_ done: @escaping (ErrandResult) -> Void) {
         guard let group = upstreams.group else {
-            done(ErrandResult(octets: [], failure: "no healthy proxies: all lead back here"))
+            done(ErrandResult(.allLeadBack))
             return
         }
         unsafe request.withUnsafeBytes { request in
@@ -36,16 +36,17 @@ final class ForwardErrand: Errand, @unchecked Sendable {
                 case .reply(let reply):
                     let source = names[reply.upstream]
                     done(unsafe ErrandResult(octets: Array(reply.octets), source: source))
-                case .failure(let failure):
-                    var result = ErrandResult(octets: [], failure: failure.description)
-                    switch failure.kind {
-                    case .tooManyConcurrent: result.disposition = .refused
-                    case .badReply, .malformedRequest: result.disposition = .formatError
-                    default: result.disposition = .serverFailure
-                    }
-                    done(result)
+                case .failure(let failure): done(ErrandResult(failure))
                 }
             }
         }
     }
+}
+
+extension UpstreamFailure {
+    /// All upstreams of a stanza were left out.
+    static let allLeadBack = UpstreamFailure(
+        .noHealthyUpstream,
+        "no healthy proxies: all lead back here"
+    )
 }

@@ -8,12 +8,14 @@ internal import Upstreams
 final class ForwardPlugin: Plugin, @unchecked Sendable {
     /// The stanzas, in the order in which they are tried.
     let rules: [ForwardRule]
+    private let count: Int
     /// The same rules, not counted: counting would make all workers write the same memory.
     private let references: UnsafeMutableBufferPointer<Unmanaged<ForwardRule>>
 
     /// Creates the plugin; the rules are tried in order.
     init(rules: [ForwardRule]) {
         self.rules = rules
+        count = rules.count
         unsafe references = .allocate(capacity: max(1, rules.count))
         for (index, rule) in rules.enumerated() {
             unsafe references.initializeElement(at: index, to: .passUnretained(rule))
@@ -27,7 +29,7 @@ final class ForwardPlugin: Plugin, @unchecked Sendable {
 
     override func answer(_ transaction: inout Transaction, _ rest: RestOfChain) -> Disposition {
         var isFirst = true
-        for index in 0..<rules.count {
+        for index in 0..<count {
             // SAFETY: there is one reference per rule, and `rules` holds them.
             let reference = unsafe references[index]
             let isTaken = unsafe reference._withUnsafeGuaranteedRef {
@@ -36,10 +38,11 @@ final class ForwardPlugin: Plugin, @unchecked Sendable {
             guard isTaken else { continue }
             if isFirst, let cached = answerFromCache(&transaction, rest) { return cached }
             isFirst = false
-            let rule = rules[index]
-            if let disposition = ask(rule, &transaction, isLast: !hasLater(index, transaction)) {
-                return disposition
+            let isLast = !hasLater(index, transaction)
+            let disposition = unsafe reference._withUnsafeGuaranteedRef {
+                ask($0, &transaction, isLast: isLast)
             }
+            if let disposition { return disposition }
         }
         return rest.answer(&transaction)
     }
@@ -56,7 +59,8 @@ final class ForwardPlugin: Plugin, @unchecked Sendable {
 
     /// Whether a later rule takes the query too.
     private func hasLater(_ index: Int, _ transaction: borrowing Transaction) -> Bool {
-        rules[(index + 1)...].contains { $0.takes(transaction.query, transaction.scratch) }
+        guard index + 1 < count else { return false }
+        return rules[(index + 1)...].contains { $0.takes(transaction.query, transaction.scratch) }
     }
 
     /// Asks the upstreams of a rule; nil if the next one is to be asked.
@@ -65,11 +69,41 @@ final class ForwardPlugin: Plugin, @unchecked Sendable {
         _ transaction: inout Transaction,
         isLast: Bool
     ) -> Disposition? {
+        let transport: UpstreamTransport = transaction.transport == .udp ? .udp : .tcp
+        let deadline = transaction.deadline == .max ? nil : transaction.deadline
+        guard transaction.isPacketAsReceived else {
+            return askWithCopy(rule, &transaction, transport, deadline, isLast: isLast)
+        }
+        let upstreams = rule.upstreams
+        switch transaction.arrival(of: upstreams, over: transport, deadline: deadline) {
+        case .waiting: return .waiting
+        case .kept(let result, let isNew):
+            return take(result, isNew: isNew, rule, &transaction, isLast: isLast)
+        case .lent(let reply):
+            let octets = unsafe reply.octets
+            if !isLast, unsafe rule.passesOn(octets) { return nil }
+            if transaction.readsMetadata {
+                transaction.setMetadata("forward/upstream", upstreams.name(of: reply.upstream))
+            }
+            if reply.isNew, unsafe transaction.cache != nil {
+                var copy = unsafe Array(octets)
+                return keep(&copy, &transaction)
+            }
+            return unsafe write(octets, &transaction)
+        }
+    }
+
+    /// Asks the upstreams of a rule with a query that plugins have made, or changed.
+    private func askWithCopy(
+        _ rule: ForwardRule,
+        _ transaction: inout Transaction,
+        _ transport: UpstreamTransport,
+        _ deadline: UInt64?,
+        isLast: Bool
+    ) -> Disposition? {
         let request = transaction.requestOctets
         // The identifier is the client's; two queries within one differ in the rest.
         let key = ErrandKey(owner: rule, octets: Array(request.dropFirst(2)))
-        let transport: UpstreamTransport = transaction.transport == .udp ? .udp : .tcp
-        let deadline = transaction.deadline == .max ? nil : transaction.deadline
         let arrival = transaction.result(of: key) {
             ForwardErrand(
                 key: key,
@@ -80,7 +114,18 @@ final class ForwardPlugin: Plugin, @unchecked Sendable {
             )
         }
         guard let arrival else { return .waiting }
-        var result = arrival.result
+        return take(arrival.result, isNew: arrival.isNew, rule, &transaction, isLast: isLast)
+    }
+
+    /// Replies with what an upstream said; nil if the next rule is to be asked.
+    private func take(
+        _ result: ErrandResult,
+        isNew: Bool,
+        _ rule: ForwardRule,
+        _ transaction: inout Transaction,
+        isLast: Bool
+    ) -> Disposition? {
+        var result = result
         if let failure = result.failure {
             if let cache = unsafe transaction.cache {
                 let stale = unsafe cache._withUnsafeGuaranteedRef { $0.answerStale(&transaction) }
@@ -89,14 +134,28 @@ final class ForwardPlugin: Plugin, @unchecked Sendable {
             _ = transaction.fail(failure)
             return result.disposition
         }
-        if !isLast, rule.passesOn(result.octets) { return nil }
-        transaction.setMetadata("forward/upstream", result.source)
-        if arrival.isNew, let cache = unsafe transaction.cache {
-            unsafe cache._withUnsafeGuaranteedRef { $0.keep(&result.octets, for: &transaction) }
+        if !isLast, unsafe result.octets.withUnsafeBytes({ unsafe rule.passesOn($0) }) {
+            return nil
         }
-        let isWritten = unsafe result.octets.withUnsafeBytes {
-            unsafe transaction.write(reply: $0)
+        if transaction.readsMetadata {
+            transaction.setMetadata("forward/upstream", result.source)
         }
-        return isWritten ? .written : .formatError
+        if isNew, unsafe transaction.cache != nil { return keep(&result.octets, &transaction) }
+        return unsafe result.octets.withUnsafeBytes { unsafe write($0, &transaction) }
+    }
+
+    /// Has the cache keep a reply, and writes it.
+    private func keep(_ reply: inout [UInt8], _ transaction: inout Transaction) -> Disposition {
+        if let cache = unsafe transaction.cache {
+            unsafe cache._withUnsafeGuaranteedRef { $0.keep(&reply, for: &transaction) }
+        }
+        return unsafe reply.withUnsafeBytes { unsafe write($0, &transaction) }
+    }
+
+    private func write(
+        _ reply: UnsafeRawBufferPointer,
+        _ transaction: inout Transaction
+    ) -> Disposition {
+        unsafe transaction.write(reply: reply) ? .written : .formatError
     }
 }

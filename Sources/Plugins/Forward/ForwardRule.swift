@@ -37,11 +37,11 @@ final class ForwardRule: Sendable {
     }
 
     /// Whether the next stanza is to be asked after a reply.
-    func passesOn(_ reply: [UInt8]) -> Bool {
+    func passesOn(_ reply: UnsafeRawBufferPointer) -> Bool {
         guard reply.count >= QueryView.headerOctetCount else { return false }
-        let code = UInt16(reply[3] & 0xF)
+        let code = unsafe UInt16(reply[3] & 0xF)
         if passedOn.contains(code) { return true }
-        let hasAnswers = reply[6] != 0 || reply[7] != 0
+        let hasAnswers = unsafe reply[6] != 0 || reply[7] != 0
         return passesOnNoData && code == 0 && !hasAnswers
     }
 }

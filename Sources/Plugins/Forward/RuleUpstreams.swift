@@ -5,13 +5,13 @@ internal import Upstreams
 ///
 /// `@unchecked Sendable`: `group` and `left` are used on the slow lane's thread only, once the
 /// stanza is set up; the rest never changes.
-final class RuleUpstreams: @unchecked Sendable {
+final class RuleUpstreams: PacketErrand, @unchecked Sendable {
     /// All upstreams that the stanza names.
     let endpoints: [UpstreamEndpoint]
     private let loop: UpstreamLoop
     private let registry: MetricsRegistry
     private let standard: UpstreamSettings
-    private(set) var group: UpstreamGroup?
+    @safe @exclusivity(unchecked) private(set) var group: UpstreamGroup?
     private var left: [UpstreamEndpoint]
 
     /// Opens the upstreams of a stanza.
@@ -29,6 +29,26 @@ final class RuleUpstreams: @unchecked Sendable {
         registry = metrics
         let observer = ForwardMetrics(metrics, settings.endpoints)
         group = try UpstreamGroup(settings, loop: loop, observer: observer)
+        super.init()
+    }
+
+    override func start(
+        _ request: UnsafeRawBufferPointer,
+        over transport: UpstreamTransport,
+        deadline: UInt64?,
+        for asker: UpstreamAsker
+    ) {
+        guard let group else {
+            asker.take(.failure(.allLeadBack))
+            return
+        }
+        unsafe group.exchange(request, over: transport, deadline: deadline, for: asker)
+    }
+
+    override func name(of upstream: Int) -> String {
+        // Numbers change when one is left out while a query waits for another errand.
+        guard let names = group?.names, names.indices.contains(upstream) else { return "" }
+        return names[upstream]
     }
 
     /// The settings for asking one of the upstreams alone, once.

@@ -177,8 +177,8 @@ extension Exchange {
             return
         }
         guard let group, end() else { return }
-        first?.then(.failure(failure))
-        for waiter in others { waiter.then(.failure(failure)) }
+        first?.asker.take(.failure(failure))
+        for waiter in others { waiter.asker.take(.failure(failure)) }
         group.ended(self)
     }
 
@@ -229,6 +229,6 @@ private struct ReplySink {
             nanoseconds: now - waiter.startedAt,
             isShared: waiter.isShared
         )
-        waiter.then(.reply(reply))
+        waiter.asker.take(.reply(reply))
     }
 }

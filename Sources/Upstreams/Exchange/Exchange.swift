@@ -11,7 +11,7 @@ final class Exchange {
         let startedAt: UInt64
         /// The question as this client spells it; empty if it is that of the exchange.
         let question: [UInt8]
-        let then: (UpstreamOutcome) -> Void
+        let asker: UpstreamAsker
     }
 
     /// The group that is asked; nil while in stock.
@@ -84,14 +84,14 @@ final class Exchange {
     }
 
     /// Has the first client wait.
-    func wait(_ shape: RequestShape, now: UInt64, _ then: @escaping (UpstreamOutcome) -> Void) {
+    func wait(_ shape: RequestShape, now: UInt64, _ asker: UpstreamAsker) {
         first = Waiter(
             id: shape.id,
             hasEDNS: shape.hasEDNS || !shape.isPlain,
             isShared: false,
             startedAt: now,
             question: [],
-            then: then
+            asker: asker
         )
     }
 
@@ -100,7 +100,7 @@ final class Exchange {
         _ request: UnsafeRawBufferPointer,
         _ shape: RequestShape,
         now: UInt64,
-        _ then: @escaping (UpstreamOutcome) -> Void
+        _ asker: UpstreamAsker
     ) {
         let spelling = unsafe UnsafeRawBufferPointer(
             rebasing: request[RequestShape.headerOctets..<shape.questionEnd]
@@ -113,7 +113,7 @@ final class Exchange {
                 isShared: true,
                 startedAt: now,
                 question: unsafe isSame ? [] : Array(spelling),
-                then: then
+                asker: asker
             )
         )
     }

@@ -56,20 +56,21 @@ final class GroupCore {
         _ request: UnsafeRawBufferPointer,
         over transport: UpstreamTransport,
         deadline: UInt64?,
-        _ then: @escaping (UpstreamOutcome) -> Void
+        for asker: UpstreamAsker
     ) {
         guard let shape = unsafe RequestShape(request) else {
-            then(.failure(.malformedRequest))
+            asker.take(.failure(.malformedRequest))
             return
         }
         guard bounds.maxConcurrent == 0 || waiting < bounds.maxConcurrent else {
             observer?.refusedConcurrent()
             let text = "concurrent queries exceeded maximum \(bounds.maxConcurrent)"
-            then(.failure(UpstreamFailure(.tooManyConcurrent, text)))
+            asker.take(.failure(UpstreamFailure(.tooManyConcurrent, text)))
             return
         }
         guard waiting < Limits.waitingCountMax else {
-            then(.failure(UpstreamFailure(.overloaded, "\(waiting) questions wait already")))
+            let text = "\(waiting) questions wait already"
+            asker.take(.failure(UpstreamFailure(.overloaded, text)))
             return
         }
         let used = effective(transport)
@@ -77,7 +78,7 @@ final class GroupCore {
         if let key, let running = shared.find(key), unsafe running.isSame(request, shape) {
             waiting += 1
             observer?.joined()
-            unsafe running.join(request, shape, now: table.now, then)
+            unsafe running.join(request, shape, now: table.now, asker)
             return
         }
         waiting += 1
@@ -92,7 +93,7 @@ final class GroupCore {
             deadline: min(latest, deadline ?? latest),
             withEDNS: bounds.addsEDNS
         )
-        exchange.wait(shape, now: now, then)
+        exchange.wait(shape, now: now, asker)
         if bounds.randomizesCase { exchange.randomizeCase(&table.random) }
         if let key { shared.set(key, exchange) }
         if upstreams.count > 1 {

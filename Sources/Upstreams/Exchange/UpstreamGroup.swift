@@ -49,7 +49,24 @@ public final class UpstreamGroup: Sendable {
         deadline: UInt64? = nil,
         then: @escaping (UpstreamOutcome) -> Void
     ) {
-        unsafe core.value.exchange(request, over: transport, deadline: deadline, then)
+        let asker = ClosureAsker(then)
+        unsafe core.value.exchange(request, over: transport, deadline: deadline, for: asker)
+    }
+
+    /// Asks for an answer; on the loop's thread only.
+    ///
+    /// - Parameters:
+    ///   - request: The client's query, complete; it is copied.
+    ///   - transport: What the client's query came over.
+    ///   - deadline: A time of ``UpstreamLoop/now`` by which there must be an outcome.
+    ///   - asker: Who is told the outcome once, perhaps before this returns.
+    public func exchange(
+        _ request: UnsafeRawBufferPointer,
+        over transport: UpstreamTransport,
+        deadline: UInt64?,
+        for asker: UpstreamAsker
+    ) {
+        unsafe core.value.exchange(request, over: transport, deadline: deadline, for: asker)
     }
 
     /// What is known of an upstream, for tests and pages.
