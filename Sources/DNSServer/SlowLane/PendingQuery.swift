@@ -8,8 +8,8 @@ internal import Upstreams
 /// Queries are kept and used again by the worker that they came from (``PendingHome``), so that
 /// letting one wait allocates nothing.
 ///
-/// `@unchecked Sendable`: in one thread's hands at a time; the worker that fills it hands it over to
-/// the slow lane, and from then on only that touches it, until it is back at home.
+/// `@unchecked Sendable`: in one thread's hands at a time; the worker that fills it hands it over
+/// to the slow lane, and from then on only that touches it, until it is back at home.
 @safe
 final class PendingQuery: UpstreamAsker, @unchecked Sendable {
     /// What it has in common with the others of its worker.

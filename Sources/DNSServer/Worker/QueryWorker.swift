@@ -199,8 +199,8 @@ struct QueryWorker: ~Copyable {
         }
     }
 
-    /// Makes the query that was just answered with ``Outcome/waiting`` wait; the caller owns it, and
-    /// says where its reply goes.
+    /// Makes the query that was just answered with ``Outcome/waiting`` wait; the caller owns it,
+    /// and says where its reply goes.
     mutating func suspend(
         _ request: UnsafeRawBufferPointer,
         from client: ClientAddress,

@@ -70,8 +70,8 @@ extension ResponseWriter {
         var offset = QueryView.headerOctetCount
         while offset < nameEnd {
             let left = nameEnd - offset
-            // SAFETY: both packets have the whole question, which ends behind `nameEnd`; a word that
-            // has fewer octets left begins in the header, and loses what isn't part of the name.
+            // SAFETY: both packets have the whole question, which ends behind `nameEnd`; a word
+            // that has fewer octets left begins in front, and loses what isn't part of the name.
             let start = left >= 8 ? offset : nameEnd - 8
             let shift = UInt64(8 * max(0, 8 - left))
             let ours = unsafe base.loadUnaligned(fromByteOffset: start, as: UInt64.self)
