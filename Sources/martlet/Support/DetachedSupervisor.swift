@@ -65,7 +65,7 @@ enum DetachedSupervisor {
         unsafe posix_spawn_file_actions_adddup2(&actions, 1, 2)
         var list = unsafe words.map { unsafe strdup($0) }
         unsafe list.append(nil)
-        defer { for unsafetext in unsafe list { unsafe free(text) } }
+        defer { _ = unsafe list.map { unsafe free($0) } }
         return unsafe posix_spawn(&pid, "/proc/self/exe", &actions, &attributes, list, environ)
     }
 
