@@ -42,6 +42,7 @@ let package = Package(
         .systemLibrary(name: "CLDNS", providers: [.apt(["libldns-dev"])]),
         .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
         .target(name: "CLinuxNet"),
+        .target(name: "CNetfilter", linkerSettings: [.linkedLibrary("dl")]),
         house("Addresses"),
         house("DNSWire", ["Addresses"]),
         house("ZoneFiles", ["Addresses", "CLDNS", "DNSWire"]),
@@ -90,6 +91,7 @@ let package = Package(
         house("Corefile", ["Addresses"]),
         house("Expressions", ["CPCRE2"]),
         house("Metrics"),
+        house("ServiceProxy", ["Addresses", "CNetfilter", "KubernetesModel", "Registry"]),
         house("PodEnvironment", ["Addresses", "KubernetesModel"]),
         house("HostNetwork", ["Addresses", "CLinuxNet"]),
         house(
@@ -122,7 +124,7 @@ let package = Package(
             dependencies: [
                 "Addresses", "ClusterView", "Corefile", "DNSServer", "DNSWire", "HostNetwork",
                 "KubernetesModel", "Plugins", "PodEnvironment", "PodRuntime", "Registry",
-                "RegistrySQLite", "ZoneFiles", orderedCollections,
+                "RegistrySQLite", "ServiceProxy", "ZoneFiles", orderedCollections,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -191,6 +193,10 @@ let package = Package(
         tests(
             "PodEnvironmentTests",
             ["Addresses", "KubernetesModel", "PodEnvironment", "TestSupport"]
+        ),
+        tests(
+            "ServiceProxyTests",
+            ["Addresses", "KubernetesModel", "Registry", "ServiceProxy", orderedCollections]
         ),
         tests(
             "PluginsTests",

@@ -38,8 +38,8 @@ struct Martlet: ParsableCommand {
                 ]
             ),
             CommandGroup(
-                name: "Run pods, as root on Linux:",
-                subcommands: [NodeCommand.self, PodCommand.self]
+                name: "Run pods and their traffic, as root on Linux:",
+                subcommands: [NodeCommand.self, PodCommand.self, ProxyCommand.self]
             ),
             CommandGroup(name: "Check:", subcommands: [Check.self, VersionCommand.self]),
         ]

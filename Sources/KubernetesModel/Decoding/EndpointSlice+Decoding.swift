@@ -42,6 +42,10 @@ extension Endpoint {
             targetKind = context.string(target, "kind")
             targetUID = context.string(target, "uid")
         }
+        _ = context.inside(fields, "hints") { context, hints in
+            hintZones = context.each(hints, "forZones") { $0.string($1, "name") }
+            hintNodes = context.each(hints, "forNodes") { $0.string($1, "name") }
+        }
     }
 }
 
@@ -117,6 +121,14 @@ extension Endpoint {
             if !targetUID.isEmpty { target["uid"] = .string(targetUID) }
             fields["targetRef"] = .object(target)
         }
+        var hints: Fields = [:]
+        if !hintZones.isEmpty {
+            hints["forZones"] = .array(hintZones.map { ["name": .string($0)] })
+        }
+        if !hintNodes.isEmpty {
+            hints["forNodes"] = .array(hintNodes.map { ["name": .string($0)] })
+        }
+        if !hints.isEmpty { fields["hints"] = .object(hints) }
         return .object(fields)
     }
 }

@@ -30,17 +30,33 @@ extension Service {
             loadBalancerIP = context.string(spec, "loadBalancerIP")
             loadBalancerClass = context.string(spec, "loadBalancerClass")
             healthCheckNodePort = context.integer(spec, "healthCheckNodePort") ?? 0
+            internalTrafficPolicy = context.string(spec, "internalTrafficPolicy")
+            affinitySeconds = readAffinity(spec, &context)
+            loadBalancerSourceRanges = context.strings(spec, "loadBalancerSourceRanges")
         }
         _ = context.inside(fields, "status") { context, status in
             context.inside(status, "loadBalancer") { context, balancer in
                 loadBalancerIngress = context.each(balancer, "ingress") { context, point in
                     LoadBalancerIngress(
                         ip: context.string(point, "ip"),
-                        hostname: context.string(point, "hostname")
+                        hostname: context.string(point, "hostname"),
+                        ipMode: context.string(point, "ipMode")
                     )
                 }
             }
         }
+    }
+
+    /// Three hours unless the service says otherwise (`v1/defaults.go`).
+    private func readAffinity(_ spec: Fields, _ context: inout FieldContext) -> Int? {
+        guard context.string(spec, "sessionAffinity") == "ClientIP" else { return nil }
+        var seconds: Int?
+        _ = context.inside(spec, "sessionAffinityConfig") { context, config in
+            context.inside(config, "clientIP") { context, client in
+                seconds = context.integer(client, "timeoutSeconds")
+            }
+        }
+        return seconds ?? 10_800
     }
 
     private func readFamilies(_ spec: Fields, _ context: inout FieldContext) -> [IPFamily] {

@@ -63,6 +63,10 @@ public struct Endpoint: Sendable, Hashable {
     public var targetKind: String
     /// The unique identifier of the object behind the endpoint; empty if not known.
     public var targetUID: String
+    /// The zones whose clients should use the endpoint (`hints.forZones`); empty for no hint.
+    public var hintZones: [String]
+    /// The nodes whose clients should use the endpoint (`hints.forNodes`); empty for no hint.
+    public var hintNodes: [String]
 
     /// Creates an endpoint.
     public init(
@@ -75,7 +79,9 @@ public struct Endpoint: Sendable, Hashable {
         zone: String = "",
         targetName: String = "",
         targetKind: String = "",
-        targetUID: String = ""
+        targetUID: String = "",
+        hintZones: [String] = [],
+        hintNodes: [String] = []
     ) {
         self.addresses = addresses
         self.ready = ready
@@ -87,6 +93,8 @@ public struct Endpoint: Sendable, Hashable {
         self.targetName = targetName
         self.targetKind = targetKind
         self.targetUID = targetUID
+        self.hintZones = hintZones
+        self.hintNodes = hintNodes
     }
 }
 

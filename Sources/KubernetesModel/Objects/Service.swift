@@ -46,6 +46,13 @@ public struct Service: Sendable, Equatable {
     public var loadBalancerClass: String
     /// `spec.healthCheckNodePort`; 0 if there is none.
     public var healthCheckNodePort: Int
+    /// `spec.internalTrafficPolicy`; empty if not given.
+    public var internalTrafficPolicy: String
+    /// The seconds for which a client keeps its endpoint (`sessionAffinity: ClientIP`); nil if
+    /// it keeps none.
+    public var affinitySeconds: Int?
+    /// The blocks of clients that may use the load balancer's addresses, as given; empty for all.
+    public var loadBalancerSourceRanges: [String]
 
     /// Whether the service has no virtual IP (`clusterIP: None`).
     public var isHeadless: Bool { clusterIPs.first == "None" }
@@ -67,7 +74,10 @@ public struct Service: Sendable, Equatable {
         allocateLoadBalancerNodePorts: Bool = true,
         loadBalancerIP: String = "",
         loadBalancerClass: String = "",
-        healthCheckNodePort: Int = 0
+        healthCheckNodePort: Int = 0,
+        internalTrafficPolicy: String = "",
+        affinitySeconds: Int? = nil,
+        loadBalancerSourceRanges: [String] = []
     ) {
         self.metadata = metadata
         self.type = type
@@ -85,6 +95,9 @@ public struct Service: Sendable, Equatable {
         self.loadBalancerIP = loadBalancerIP
         self.loadBalancerClass = loadBalancerClass
         self.healthCheckNodePort = healthCheckNodePort
+        self.internalTrafficPolicy = internalTrafficPolicy
+        self.affinitySeconds = affinitySeconds
+        self.loadBalancerSourceRanges = loadBalancerSourceRanges
     }
 }
 
@@ -163,10 +176,14 @@ public struct LoadBalancerIngress: Sendable, Hashable {
     public var ip: String
     /// The name; empty if the point is an address.
     public var hostname: String
+    /// `ipMode`: whether nodes take the address for their own (`VIP`, also if empty) or leave it
+    /// to the balancer (`Proxy`).
+    public var ipMode: String
 
     /// Creates an ingress point.
-    public init(ip: String = "", hostname: String = "") {
+    public init(ip: String = "", hostname: String = "", ipMode: String = "") {
         self.ip = ip
         self.hostname = hostname
+        self.ipMode = ipMode
     }
 }
