@@ -43,6 +43,7 @@ let package = Package(
         .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
         .target(name: "CLinuxNet"),
         .target(name: "CNetfilter", linkerSettings: [.linkedLibrary("dl")]),
+        .target(name: "CPrefetch"),
         house("Addresses"),
         house("DNSWire", ["Addresses"]),
         house("ZoneFiles", ["Addresses", "CLDNS", "DNSWire"]),
@@ -86,7 +87,7 @@ let package = Package(
                 .product(name: "NIOTLS", package: "swift-nio"),
             ]
         ),
-        house("ClusterView", ["Addresses", "DNSWire", "KubernetesModel"]),
+        house("ClusterView", ["Addresses", "CPrefetch", "DNSWire", "KubernetesModel"]),
         house("AnswerCache", ["DNSWire"]),
         house("Corefile", ["Addresses"]),
         house("Expressions", ["CPCRE2"]),

@@ -2,6 +2,7 @@ import Addresses
 import ClusterView
 import DNSWire
 import KubernetesModel
+import Testing
 
 /// A small cluster, and questions to a view of it.
 struct ClusterFixture {
@@ -18,7 +19,7 @@ struct ClusterFixture {
         settings.serverAddresses = [IPAddress("192.0.2.53")!]
     }
 
-    /// Asks a question of the newest version.
+    /// Asks a question of the newest version; a look ahead makes no difference.
     mutating func ask(
         _ name: String,
         _ type: RecordType,
@@ -28,7 +29,31 @@ struct ClusterFixture {
     ) -> Reply {
         let snapshot = index.makeSnapshot(revision: 1, serial: 7)
         settings.zone = wire(zone ?? self.zone)
-        let clusterZone = ClusterZone(settings)
+        let zone = ClusterZone(settings)
+        let reply = ask(name, type, of: snapshot, zone, limit: limit, random: random)
+        let looked = ask(
+            name,
+            type,
+            of: snapshot,
+            zone,
+            limit: limit,
+            random: random,
+            lookingIn: snapshot
+        )
+        #expect(looked == reply, "\(name) \(type)")
+        return reply
+    }
+
+    /// Asks a question of a version, after a look ahead in one.
+    func ask(
+        _ name: String,
+        _ type: RecordType,
+        of snapshot: ClusterSnapshot,
+        _ clusterZone: ClusterZone,
+        limit: Int = 65_535,
+        random: UInt32 = 0,
+        lookingIn other: ClusterSnapshot? = nil
+    ) -> Reply {
         let question = Question(name: Name(name)!, type: type)
         let message = Message(header: Header(id: 9), questions: [question])
         let request = try! message.encoded()
@@ -40,6 +65,11 @@ struct ClusterFixture {
             unsafe buffer.withUnsafeMutableBytes { buffer in
                 var query = QueryView()
                 precondition(unsafe query.read(request, scratch: main.scratch) == .answer)
+                if let other {
+                    var look = LookAhead()
+                    look.add(query, main.scratch, in: other)
+                    look.finish(in: other)
+                }
                 var writer = unsafe ResponseWriter(
                     answering: query,
                     request: request,
@@ -80,7 +110,7 @@ struct ClusterFixture {
 }
 
 /// What came back.
-struct Reply {
+struct Reply: Equatable {
     enum Outcome { case answered, refused, chase, outside }
 
     var outcome = Outcome.answered

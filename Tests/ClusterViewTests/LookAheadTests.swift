@@ -7,13 +7,25 @@ import Testing
 
 @Suite("Looking ahead")
 struct LookAheadTests {
-    private static func snapshot(services: Int) -> ClusterSnapshot {
+    private static func snapshot(_ names: [String], address: String = "10.1.0.1") -> ClusterSnapshot
+    {
         var index = ClusterIndex()
-        for number in 0..<services {
-            let ip = "10.1.\(number / 256).\(number % 256)"
-            index.update(service("web\(number)", "shop", ips: [ip]))
-        }
+        for name in names { index.update(service(name, "shop", ips: [address])) }
         return index.makeSnapshot(revision: 1, serial: 1)
+    }
+
+    /// How many services a batch of queries fetches; packets that are no queries are passed over.
+    private static func look(_ packets: [[UInt8]], in snapshot: ClusterSnapshot) -> Int {
+        let scratches = QueryScratch.Storage(count: max(1, packets.count))
+        var look = LookAhead()
+        for (index, packet) in packets.enumerated() {
+            var query = QueryView()
+            let verdict = unsafe packet.withUnsafeBytes {
+                unsafe query.read($0, scratch: scratches[index])
+            }
+            if verdict == .answer { look.add(query, scratches[index], in: snapshot) }
+        }
+        return look.finish(in: snapshot)
     }
 
     private static func packet(_ name: String) throws -> [UInt8] {
@@ -22,14 +34,6 @@ struct LookAheadTests {
             header: Header(id: 1),
             questions: [Question(name: name, type: .a)]
         ).encoded()
-    }
-
-    private static func look(_ packets: [[UInt8]], in snapshot: ClusterSnapshot) -> Int {
-        var look = LookAhead()
-        for packet in packets {
-            unsafe packet.withUnsafeBytes { unsafe look.add($0, in: snapshot) }
-        }
-        return look.finish()
     }
 
     @Test(arguments: [
@@ -45,38 +49,67 @@ struct LookAheadTests {
         (".", 0),
     ])
     func `a service that is asked for is fetched`(_ name: String, _ found: Int) throws {
-        let snapshot = Self.snapshot(services: 600)
+        let snapshot = Self.snapshot((0..<600).map { "web\($0)" })
         #expect(try Self.look([Self.packet(name)], in: snapshot) == found)
     }
 
     @Test
     func `a batch is fetched as far as there is room`() throws {
-        let snapshot = Self.snapshot(services: 600)
+        let snapshot = Self.snapshot((0..<600).map { "web\($0)" })
         let packets = try (0..<100).map { try Self.packet("web\($0).shop.svc.cluster.local.") }
         #expect(Self.look(packets, in: snapshot) == LookAhead.queryCountMax)
         #expect(Self.look([], in: snapshot) == 0)
     }
 
-    @Test
-    func `few services are in a cache anyway`() throws {
-        let packet = try Self.packet("web7.shop.svc.cluster.local.")
-        #expect(Self.look([packet], in: Self.snapshot(services: 20)) == 0)
+    @Test(arguments: [
+        "web.shop.svc.cluster.local.", "other.shop.svc.cluster.local.",
+        "a.svc.shop.svc.cluster.local.",
+    ])
+    func `what was found in one version doesn't matter for another`(_ name: String) {
+        let fixture = ClusterFixture()
+        let zone = ClusterZone(fixture.settings)
+        let versions = [
+            Self.snapshot(["web", "svc"]), Self.snapshot(["other"], address: "10.1.0.2"),
+        ]
+        for (asked, looked) in [(0, 1), (1, 0), (0, 0)] {
+            let reply = fixture.ask(
+                name,
+                .a,
+                of: versions[asked],
+                zone,
+                lookingIn: versions[looked]
+            )
+            #expect(reply == fixture.ask(name, .a, of: versions[asked], zone))
+        }
     }
 
     @Test
-    func `packets of any octets are read within their bounds`() throws {
-        let snapshot = Self.snapshot(services: 600)
-        let good = try Self.packet("_http._tcp.web7.shop.svc.cluster.local.")
-        for count in 0...good.count {
-            let part = Array(good[..<count])
-            // The octets in front of, and with, `svc`.
-            #expect(Self.look([part], in: snapshot) == (count >= 12 + 6 + 5 + 5 + 5 + 4 ? 1 : 0))
+    func `another name in the scratch forgets what was found`() throws {
+        let snapshot = Self.snapshot(["web"])
+        let storage = QueryScratch.Storage()
+        var look = LookAhead()
+        var query = QueryView()
+        for name in ["web.shop.svc.cluster.local.", "bad.shop.svc.cluster.local."] {
+            let packet = try Self.packet(name)
+            unsafe packet.withUnsafeBytes {
+                _ = unsafe query.read($0, scratch: storage.scratch)
+            }
+            #expect(unsafe storage.scratch.finding.source == nil)
+            look.add(query, storage.scratch, in: snapshot)
+            look.finish(in: snapshot)
+            #expect(unsafe storage.scratch.finding.source != nil)
         }
+    }
+
+    @Test
+    func `queries of any octets are looked for`() throws {
+        let snapshot = Self.snapshot((0..<600).map { "web\($0)" })
+        let good = try Self.packet("_http._tcp.web7.shop.svc.cluster.local.")
         var random = SeededGenerator(seed: 9)
         for _ in 0..<20_000 {
             var damaged = good
             for _ in 0..<3 {
-                damaged[Int.random(in: 0..<good.count, using: &random)] =
+                damaged[Int.random(in: 12..<good.count, using: &random)] =
                     .random(in: .min ... .max, using: &random)
             }
             _ = Self.look([damaged], in: snapshot)

@@ -5,7 +5,7 @@ import DNSWire
 /// Packets of one kind, and the worker that answers them.
 @safe
 struct Stream: ~Copyable {
-    /// Packets between two looks for a newer view, as in a busy server.
+    /// Packets that are read before the first of them is answered, as in a busy server.
     private static let batchCount = 64
     /// Packets that differ; a longer stream repeats them.
     private static let distinctCount = 1024
@@ -77,15 +77,23 @@ struct Stream: ~Copyable {
     }
 
     fileprivate mutating func answerAll() {
-        var next = 0
-        for index in 0..<count {
-            if index % Stream.batchCount == 0 { worker.refresh() }
-            // SAFETY: there are as many packets as distinct ones, at least one; packets and
-            // buffer live as long as this value.
-            octets += unsafe worker.answer(UnsafeRawBufferPointer(packets[next]), into: buffer)
-            next += 1
-            if unsafe next == packets.count { next = 0 }
+        var first = 0
+        while first < count {
+            let slots = min(Stream.batchCount, count - first)
+            worker.refresh()
+            for slot in 0..<slots { unsafe worker.read(packet(first + slot), to: slot) }
+            worker.endReading()
+            for slot in 0..<slots {
+                octets += unsafe worker.answer(slot, packet(first + slot), into: buffer)
+            }
+            first += slots
         }
+    }
+
+    /// The packet with a number; distinct ones are repeated.
+    private func packet(_ number: Int) -> UnsafeRawBufferPointer {
+        // SAFETY: there is at least one packet; packets live as long as this value.
+        unsafe UnsafeRawBufferPointer(packets[number % packets.count])
     }
 }
 

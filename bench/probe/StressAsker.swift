@@ -43,8 +43,12 @@ struct StressAsker: ~Copyable {
         let request = try Message(header: Header(id: 1), questions: [question], edns: edns)
             .encoded()
         let count = unsafe buffer.withUnsafeMutableBytes { buffer in
-            // SAFETY: the worker reads the packet and writes the buffer during the call only.
-            unsafe request.withUnsafeBytes { unsafe worker.answer($0, into: buffer) }
+            // SAFETY: the worker reads the packet and writes the buffer during the calls only.
+            unsafe request.withUnsafeBytes { request in
+                unsafe worker.read(request, to: 0)
+                worker.endReading()
+                return unsafe worker.answer(0, request, into: buffer)
+            }
         }
         return try Message(decoding: Array(buffer[..<count]))
     }

@@ -6,10 +6,8 @@ internal import DNSWire
 /// It borrows a worker's scratch memory and is not kept longer than one query.
 @safe
 struct AskedName {
-    /// The name in lower case, wire form.
-    let octets: UnsafeMutablePointer<UInt8>
-    /// The offset of each label in `octets`, the root last.
-    let labels: UnsafeMutablePointer<UInt8>
+    /// The memory that holds the name.
+    private let scratch: QueryScratch
     /// Octets of the name, the root included.
     let octetCount: Int
     /// Labels, the root left out.
@@ -19,8 +17,7 @@ struct AskedName {
 
     /// The name that a query asks for.
     init(_ query: QueryView, _ scratch: QueryScratch) {
-        unsafe octets = scratch.name
-        unsafe labels = scratch.labels
+        self.scratch = scratch
         octetCount = query.nameOctetCount
         labelCount = query.labelCount
         position = QueryView.headerOctetCount
@@ -31,8 +28,9 @@ struct AskedName {
     /// The name is lower case, ends with the root and has at most 255 octets: `wireName` makes it.
     init(_ name: UnsafeRawBufferPointer, at position: Int, _ scratch: QueryScratch) {
         precondition((1...QueryView.nameOctetCountMax).contains(name.count))
-        unsafe octets = scratch.name
-        unsafe labels = scratch.labels
+        self.scratch = scratch
+        scratch.forgetFinding()
+        let (octets, labels) = unsafe (scratch.name, scratch.labels)
         var offset = 0
         var count = 0
         // SAFETY: offset < name.count ≤ 255 and count ≤ 127 stay inside the scratch buffers.
@@ -48,16 +46,38 @@ struct AskedName {
         self.position = position
     }
 
+    /// The name in lower case, wire form.
+    var octets: UnsafeMutablePointer<UInt8> {
+        @inline(__always) get { unsafe scratch.name }
+    }
+
+    /// What a look ahead found for the name.
+    var finding: QueryScratch.Finding {
+        @inline(__always) get { scratch.finding }
+    }
+
     /// The offset in the name of label `index`, 0 the leftmost; `labelCount` is the root.
     @inline(__always)
     func offset(_ index: Int) -> Int {
-        unsafe Int(labels[index])
+        unsafe Int(scratch.labels[index])
     }
 
     /// The address of label `index`, at its length octet.
     @inline(__always)
     func label(_ index: Int) -> UnsafeRawPointer {
         unsafe UnsafeRawPointer(octets + offset(index))
+    }
+
+    /// The word that begins the label `svc`, in the processor's order: `\3svc`.
+    @inline(__always)
+    static var service: UInt32 { UInt32(littleEndian: 0x6376_7303) }
+
+    /// Whether label `index` is `svc`.
+    @inline(__always)
+    func isService(_ index: Int) -> Bool {
+        // SAFETY: there are more than four octets behind the longest name.
+        unsafe UnsafeRawPointer(octets + offset(index)).loadUnaligned(as: UInt32.self)
+            == AskedName.service
     }
 
     /// Whether label `index` reads `text`, which is lower case.

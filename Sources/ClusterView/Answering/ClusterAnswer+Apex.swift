@@ -4,15 +4,9 @@ internal import DNSWire
 extension ClusterAnswer {
     /// Seconds that the version record may be kept (CoreDNS `dnsVersion`).
     private static var versionTimeToLive: UInt32 { 28800 }
-    /// Refresh, retry and expire of the SOA, in seconds (CoreDNS backend_lookup.go).
-    private static var soaTimers: (UInt32, UInt32, UInt32) { (7200, 1800, 86400) }
 
     var timeToLive: UInt32 {
         unsafe zone._withUnsafeGuaranteedRef { $0.timeToLive }
-    }
-
-    private var labelsOfZone: Int {
-        unsafe zone._withUnsafeGuaranteedRef { $0.labelCount }
     }
 
     /// Writes the zone's SOA.
@@ -23,33 +17,11 @@ extension ClusterAnswer {
         section: ResponseWriter.Section,
         into writer: inout ResponseWriter
     ) -> Bool {
-        let apex = name.positionOfLast(labelsOfZone)
         let serial = unsafe snapshot._withUnsafeGuaranteedRef { $0.serial }
-        let timeToLive = self.timeToLive
-        // "ns.dns" and "hostmaster" in front of a pointer to the zone's name.
-        let dataCount = 7 + 2 + 11 + 2 + 20
-        guard
-            writer.beginRecord(
-                owner: apex,
-                type: TypeCode.soa,
-                timeToLive: min(timeToLive, 300),
-                dataOctetCount: dataCount
-            )
-        else { return false }
-        let pointer = UInt16(truncatingIfNeeded: 0xC000 | apex)
-        writer.writeLabel("ns")
-        writer.writeLabel("dns")
-        writer.write(pointer)
-        writer.writeLabel("hostmaster")
-        writer.write(pointer)
-        writer.write(serial)
-        let (refresh, retry, expire) = ClusterAnswer.soaTimers
-        writer.write(refresh)
-        writer.write(retry)
-        writer.write(expire)
-        writer.write(timeToLive)
-        writer.count(section)
-        return true
+        return unsafe zone._withUnsafeGuaranteedRef { zone in
+            let apex = name.positionOfLast(zone.labelCount)
+            return zone.authority.write(apex: apex, serial, to: section, into: &writer)
+        }
     }
 
     /// The zone's own name: SOA and NS.

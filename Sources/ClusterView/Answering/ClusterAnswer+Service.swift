@@ -9,15 +9,9 @@ extension ClusterAnswer {
         _ left: Int,
         into writer: inout ResponseWriter
     ) -> Finding {
-        let start = name.offset(left - 3)
-        let count = name.offset(left - 1) - start
-        let key = unsafe name.label(left - 3)
-        let hash = unsafe KeyHash.hash(key, count: count, seed: KeyHash.seed)
-        let found = unsafe snapshot._withUnsafeGuaranteedRef {
-            unsafe $0.services.find(key, count: count, hash: hash)
-        }
-        guard let found = unsafe found else { return .nameError }
-        guard isListed(name, left - 2) else { return .nameError }
+        guard let found = unsafe service(name, left &- 3) else { return .nameError }
+        let showsAll = unsafe zone._withUnsafeGuaranteedRef { $0.exposed == nil }
+        guard showsAll || isListed(name, left - 2) else { return .nameError }
         return unsafe found._withUnsafeGuaranteedRef { service in
             guard service.exists, !isHidden(service) else { return .nameError }
             switch left {
@@ -29,9 +23,35 @@ extension ClusterAnswer {
         }
     }
 
+    /// Finds the service whose name and namespace are the labels from `index` on.
+    @inline(__always)
+    private func service(_ name: AskedName, _ index: Int) -> Unmanaged<ServiceRecords>? {
+        let start = name.offset(index)
+        let count = name.offset(index &+ 2) &- start
+        let key = unsafe UnsafeRawPointer(name.octets + start)
+        let finding = name.finding
+        guard unsafe finding.source == UnsafeRawPointer(snapshot.toOpaque()),
+            finding.start == start
+        else { return unsafe lookUp(key, count: count) }
+        // Of all services, only the one that was found can have the key.
+        guard let object = unsafe finding.object else { return nil }
+        // SAFETY: the object is one of the version's services, which the caller holds.
+        let found = unsafe Unmanaged<ServiceRecords>.fromOpaque(object)
+        let isSame = unsafe found._withUnsafeGuaranteedRef {
+            unsafe sameOctets($0.key, key, count: count)
+        }
+        return unsafe isSame ? found : nil
+    }
+
+    @inline(never)
+    private func lookUp(_ key: UnsafeRawPointer, count: Int) -> Unmanaged<ServiceRecords>? {
+        let hash = unsafe KeyHash.hash(key, count: count, seed: KeyHash.seed)
+        return unsafe snapshot._withUnsafeGuaranteedRef {
+            unsafe $0.services.find(key, count: count, hash: hash)
+        }
+    }
+
     private func isListed(_ name: AskedName, _ index: Int) -> Bool {
-        let hasList = unsafe zone._withUnsafeGuaranteedRef { $0.exposed != nil }
-        guard hasList else { return true }
         let label = unsafe name.label(index)
         let count = unsafe Int(label.load(as: UInt8.self)) + 1
         let hash = unsafe KeyHash.hash(label, count: count, seed: KeyHash.seed)

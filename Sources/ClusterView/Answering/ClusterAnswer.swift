@@ -43,7 +43,10 @@ public struct ClusterAnswer {
     ) -> ClusterOutcome {
         guard type != TypeCode.axfr, type != TypeCode.ixfr else { return .refused }
         let name = AskedName(query, scratch)
-        let finding = find(name, spare: spare, into: &writer)
+        var finding = findOnce(name, into: &writer)
+        if case .chase = finding {
+            finding = follow(finding, name, spare: spare, into: &writer)
+        }
         switch finding {
         case .records:
             writer.isAuthoritative = true
@@ -75,13 +78,15 @@ public struct ClusterAnswer {
         if !writeSOA(name, section: .authority, into: &writer) { writer.isTruncated = true }
     }
 
-    /// Finds what a name has of the question's type, and follows aliases inside the zone.
-    private func find(
+    /// Follows aliases inside the zone.
+    @inline(never)
+    private func follow(
+        _ first: Finding,
         _ name: AskedName,
         spare: QueryScratch,
         into writer: inout ResponseWriter
     ) -> Finding {
-        var finding = findOnce(name, into: &writer)
+        var finding = first
         // Where the targets that were followed stand in the reply.
         var followed: [Int] = []
         while case .chase(let position) = finding {
@@ -129,7 +134,21 @@ public struct ClusterAnswer {
         let (labelsOfZone, isReverse) = unsafe zone._withUnsafeGuaranteedRef {
             ($0.labelCount, $0.isReverse)
         }
-        let left = name.labelCount - labelsOfZone
+        let left = name.labelCount &- labelsOfZone
+        if left > 2, !isReverse, name.isService(left &- 1) {
+            return findService(name, left, into: &writer)
+        }
+        return findOther(name, left, isReverse: isReverse, into: &writer)
+    }
+
+    /// Finds what a name has that is no service's.
+    @inline(never)
+    private func findOther(
+        _ name: AskedName,
+        _ left: Int,
+        isReverse: Bool,
+        into writer: inout ResponseWriter
+    ) -> Finding {
         if left == 0 { return findApex(name, into: &writer) }
         if left == 1, name.isLabel(0, "dns-version") {
             return findVersion(name, into: &writer)
@@ -138,12 +157,8 @@ public struct ClusterAnswer {
             return findServer(name, left, into: &writer)
         }
         if isReverse { return findReverse(name, into: &writer) }
-        if name.isLabel(left - 1, "svc") {
-            switch left {
-            case 1: return .noData
-            case 2: return isExposed(name, 0) ? .noData : .nameError
-            default: return findService(name, left, into: &writer)
-            }
+        if name.isService(left - 1) {
+            return left == 1 || isExposed(name, 0) ? .noData : .nameError
         }
         if name.isLabel(left - 1, "pod") { return findPod(name, left, into: &writer) }
         return .nameError

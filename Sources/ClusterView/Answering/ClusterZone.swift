@@ -43,8 +43,10 @@ public final class ClusterZone: @unchecked Sendable {
 
     /// The zone's name in wire form, lower case, the root included.
     let name: UnsafeRawBufferPointer
-    /// Labels of the zone's name.
-    public let labelCount: Int
+    /// The zone's name, to match queries against; valid as long as the zone.
+    public let suffix: ZoneSuffix
+    /// The zone's SOA record as it is sent, but for two pointers and the serial number.
+    let authority: AuthorityRecord
     /// The primary zone's name in wire form, lower case, the root included.
     let primaryName: UnsafeRawBufferPointer
     /// Whether the zone is below `in-addr.arpa` or `ip6.arpa`.
@@ -70,7 +72,8 @@ public final class ClusterZone: @unchecked Sendable {
         let block = unsafe builder.finish()
         unsafe self.name = block.part(0, name.count)
         unsafe primaryName = block.part(name.count, primary.count)
-        labelCount = ClusterZone.labelCount(name)
+        suffix = unsafe ZoneSuffix(self.name, labelCount: ClusterZone.labelCount(name))
+        authority = AuthorityRecord(timeToLive: settings.timeToLive)
         isReverse = ClusterZone.reverseSuffixes.contains { name.suffix($0.count) == $0[...] }
         timeToLive = settings.timeToLive
         podMode = settings.podMode
@@ -110,10 +113,13 @@ public final class ClusterZone: @unchecked Sendable {
 }
 
 extension ClusterZone {
+    /// Labels of the zone's name.
+    public var labelCount: Int { suffix.labelCount }
+
     /// Whether the name of a query is the zone's or below it.
     ///
     /// The scratch memory is the one that holds the query's name.
     public func holds(_ query: QueryView, _ scratch: QueryScratch) -> Bool {
-        AskedName(query, scratch).isWithin(self)
+        suffix.holds(query, scratch)
     }
 }

@@ -49,16 +49,6 @@ final class ServiceRecords: ManagedBuffer<ServiceHead, UInt64>, TrieLeaf {
         @inline(__always) get { unsafe withUnsafeMutablePointerToHeader { unsafe $0.pointee } }
     }
 
-    /// Reads a word at the start and one at the end of what most queries need: a key of usual
-    /// length and an address behind it.
-    ///
-    /// - Returns: A number that depends on both.
-    @inline(__always)
-    func touch() -> UInt64 {
-        // SAFETY: an object has at least as many octets behind its head as a ``ServiceParts``.
-        unsafe head.hash &+ UInt64(block.load(fromByteOffset: 24, as: UInt32.self))
-    }
-
     /// The octets behind the head, valid as long as the object lives.
     @inline(__always)
     private var block: UnsafeRawPointer {

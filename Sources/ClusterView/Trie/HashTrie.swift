@@ -65,24 +65,25 @@ struct HashTrie<Leaf: TrieLeaf> {
 
     /// Goes on from what ``approach(_:levels:)`` found.
     ///
-    /// - Returns: A leaf that may have the key, not read; nil if no leaf has the hash, or many.
+    /// - Returns: A leaf that may have the key, not read; a node if many leaves have the hash; nil
+    ///   if no leaf has it.
     @inline(__always)
     static func follow(
         _ start: TrieNode<Leaf>.Step,
         _ hash: UInt64,
         levels: Int
-    ) -> UnsafeRawPointer? {
+    ) -> TrieNode<Leaf>.Step {
         var step = start
         var depth = levels
         while let object = unsafe step.object, !step.isLeaf {
-            guard depth < TrieNode<Leaf>.depthMax else { return nil }
+            guard depth < TrieNode<Leaf>.depthMax else { return step }
             // SAFETY: what is no leaf is a node; the caller holds the version that it is from.
             step = unsafe Unmanaged<TrieNode<Leaf>>.fromOpaque(object)._withUnsafeGuaranteedRef {
                 $0.step(hash, depth: depth)
             }
             depth &+= 1
         }
-        return unsafe step.object
+        return step
     }
 
     /// Finds the leaf of a key among leaves with one hash; hardly ever needed.

@@ -32,6 +32,14 @@ struct QueryMemory {
     let spare: QueryScratch
 }
 
+/// A packet as it was read.
+struct ReadQuery {
+    /// What to do with it.
+    var verdict = QueryVerdict.drop
+    /// What it asks for; the name is in the scratch that it was read into.
+    var view = QueryView()
+}
+
 extension RoutingTable {
     /// Answers a packet: reads it, sends it through its server block, finishes the reply.
     ///
@@ -39,8 +47,7 @@ extension RoutingTable {
     ///   - exchange: The packet.
     ///   - memory: Where it is read.
     ///   - desk: What the worker lends.
-    ///   - isWhole: Whether the reply is written without regard to what the client takes, and cut
-    ///     at the end: for replies that a plugin wants to see whole.
+    ///   - isWhole: Whether the reply is written without regard to what the client takes.
     /// - Returns: What became of it.
     func answer(
         _ exchange: Exchange,
@@ -48,19 +55,39 @@ extension RoutingTable {
         desk: UnsafeMutablePointer<WorkerDesk>,
         isWhole: Bool = false
     ) -> Outcome {
-        var query = QueryView()
-        let verdict = unsafe query.read(exchange.request, scratch: memory.scratch)
-        guard verdict != .drop else { return .garbage }
-        let limit = replyLimit(query, exchange)
+        var query = ReadQuery()
+        query.verdict = unsafe query.view.read(exchange.request, scratch: memory.scratch)
+        return unsafe answer(exchange, query, in: memory, desk: desk, isWhole: isWhole)
+    }
+
+    /// Answers a packet that was read: sends it through its server block, finishes the reply.
+    ///
+    /// - Parameters:
+    ///   - exchange: The packet.
+    ///   - query: The packet as it was read.
+    ///   - memory: Where it was read.
+    ///   - desk: What the worker lends.
+    ///   - isWhole: Whether the reply is written without regard to what the client takes, and cut
+    ///     at the end: for replies that a plugin wants to see whole.
+    /// - Returns: What became of it.
+    func answer(
+        _ exchange: Exchange,
+        _ query: ReadQuery,
+        in memory: QueryMemory,
+        desk: UnsafeMutablePointer<WorkerDesk>,
+        isWhole: Bool = false
+    ) -> Outcome {
+        guard query.verdict != .drop else { return .garbage }
+        let limit = replyLimit(query.view, exchange)
         let response = unsafe ResponseWriter(
-            answering: query,
+            answering: query.view,
             request: exchange.request,
             into: exchange.buffer,
             limit: isWhole ? exchange.buffer.count : limit,
             payloadOctets: UInt16(Limits.udpPayloadOctets)
         )
         var transaction = unsafe Transaction(
-            query: query,
+            query: query.view,
             request: exchange.request,
             scratch: memory.scratch,
             spare: memory.spare,
@@ -69,7 +96,7 @@ extension RoutingTable {
             desk: desk,
             resolver: .passUnretained(self)
         )
-        switch verdict {
+        switch query.verdict {
         case .drop: return .garbage
         case .answer:
             switch route(&transaction) {
@@ -83,7 +110,7 @@ extension RoutingTable {
             transaction.response.responseCode = ResponseCode.notImplemented.rawValue
         case .badVersion: transaction.response.responseCode = ResponseCode.badVersion.rawValue
         }
-        if isWhole { transaction.response.fit(limit, answering: query) }
+        if isWhole { transaction.response.fit(limit, answering: query.view) }
         return .reply(transaction.response.finish(transaction.query))
     }
 
@@ -103,6 +130,7 @@ extension RoutingTable {
         }
         unsafe transaction.route = target.info
         let disposition = unsafe target.chain._withUnsafeGuaranteedRef { $0.answer(&transaction) }
+        if disposition == .written { return .written }
         if let code = disposition.responseCode {
             transaction.response.reset(to: query)
             transaction.response.responseCode = code

@@ -11,9 +11,8 @@ internal import Plugins
 final class RoutingTable: Resolver, @unchecked Sendable {
     @safe
     private struct Entry {
-        let matcher: Unmanaged<ZoneMatcher>
+        let zone: ZoneSuffix
         let target: Target
-        let labelCount: Int
         /// Whether plugins are asked what they know of the query before anything else.
         let hasMetadata: Bool
         /// Whether a `view` decides.
@@ -32,7 +31,8 @@ final class RoutingTable: Resolver, @unchecked Sendable {
     /// Whether a block takes questions of classes other than IN.
     let takesOtherClasses: Bool
     private let matchers: [ZoneMatcher]
-    private let entries: UnsafeMutableBufferPointer<Entry>
+    private let entries: UnsafeMutablePointer<Entry>
+    private let entryCount: Int
     /// The counters of queries that no block takes; nil without `prometheus`.
     private let dropped: RequestCounters?
 
@@ -47,17 +47,16 @@ final class RoutingTable: Resolver, @unchecked Sendable {
             $0.settings.takesChaosClass || $0.settings.takesOtherClasses
         }
         matchers = sorted.map { ZoneMatcher($0.zone) }
-        unsafe entries = .allocate(capacity: max(1, sorted.count))
+        entryCount = sorted.count
+        unsafe entries = .allocate(capacity: sorted.count)
         for (index, route) in sorted.enumerated() {
-            unsafe entries.initializeElement(
-                at: index,
+            unsafe (entries + index).initialize(
                 to: Entry(
-                    matcher: .passUnretained(matchers[index]),
+                    zone: matchers[index].suffix,
                     target: Target(
                         chain: .passUnretained(route.chain),
                         info: .passUnretained(route.info)
                     ),
-                    labelCount: route.zone.labelCount,
                     hasMetadata: !route.settings.metadataZones.isEmpty,
                     isFiltered: route.settings.view != nil
                 )
@@ -78,22 +77,24 @@ final class RoutingTable: Resolver, @unchecked Sendable {
     /// - Returns: The chain, not retained: the table holds it. Nil if no zone matches.
     func target(for transaction: inout Transaction) -> Target? {
         var atApex: Target?
-        let labelCount = transaction.query.labelCount
-        for index in 0..<routes.count {
-            // SAFETY: the table has one entry per route.
-            let entry = unsafe entries[index]
-            let isHeld = unsafe entry.matcher._withUnsafeGuaranteedRef {
-                $0.holds(transaction.query, transaction.scratch)
-            }
-            guard isHeld else { continue }
-            if entry.hasMetadata || entry.isFiltered, !accepts(index, &transaction) { continue }
-            if transaction.query.type == 43, entry.labelCount == labelCount, atApex == nil,
-                labelCount > 0
-            {
-                atApex = entry.target
+        for index in 0..<entryCount {
+            // SAFETY: the table has one entry per route; `matchers` holds the zones' names.
+            let entry = unsafe entries + index
+            guard unsafe entry.pointee.zone.holds(transaction.query, transaction.scratch) else {
                 continue
             }
-            return entry.target
+            if unsafe entry.pointee.hasMetadata || entry.pointee.isFiltered,
+                !accepts(index, &transaction)
+            {
+                continue
+            }
+            if transaction.query.type == 43, atApex == nil, transaction.query.labelCount > 0,
+                unsafe entry.pointee.zone.labelCount == transaction.query.labelCount
+            {
+                unsafe atApex = entry.pointee.target
+                continue
+            }
+            return unsafe entry.pointee.target
         }
         return atApex
     }

@@ -9,6 +9,10 @@ internal import Plugins
 /// Everything is laid out once; a batch resets only what the last system call changed. All memory
 /// is owned by this value and freed in `deinit`. Slot numbers are below `Limits.batchCount`
 /// everywhere, and each slot's pointers lead to memory of that slot alone.
+///
+/// Replies lie one behind the other, so that a batch of them takes few cache lines and pages. Slots
+/// of requests are an odd number of cache lines apart: at a power of two their first lines would
+/// compete for the same places of a cache.
 @safe
 struct DatagramBatch: ~Copyable {
     private let received: UnsafeMutablePointer<cln_message>
@@ -20,6 +24,10 @@ struct DatagramBatch: ~Copyable {
     private let replies: UnsafeMutableRawPointer
     private let usesControl: Bool
     private var sentCount = 0
+    /// Datagrams of the last batch.
+    private var receivedCount = Limits.batchCount
+    /// Where the next reply starts.
+    private var replyStart = 0
 
     /// Allocates and lays out the buffers.
     ///
@@ -32,7 +40,7 @@ struct DatagramBatch: ~Copyable {
         unsafe vectors = .allocate(capacity: 2 * count)
         unsafe addresses = .allocate(byteCount: count * Self.addressOctets, alignment: 16)
         unsafe control = .allocate(byteCount: count * Self.controlOctets, alignment: 16)
-        unsafe requests = .allocate(byteCount: count * Limits.datagramOctetsMax, alignment: 64)
+        unsafe requests = .allocate(byteCount: count * Self.requestStride, alignment: 64)
         unsafe replies = .allocate(byteCount: count * Limits.datagramOctetsMax, alignment: 64)
         unsafe received.initialize(repeating: cln_message(), count: count)
         unsafe sent.initialize(repeating: cln_message(), count: count)
@@ -44,13 +52,11 @@ struct DatagramBatch: ~Copyable {
         for slot in 0..<count {
             unsafe (vectors + slot).initialize(
                 to: cln_vector(
-                    base: requests + slot * Limits.datagramOctetsMax,
+                    base: requests + slot * Self.requestStride,
                     octets: Limits.datagramOctetsMax
                 )
             )
-            unsafe (vectors + count + slot).initialize(
-                to: cln_vector(base: replies + slot * Limits.datagramOctetsMax, octets: 0)
-            )
+            unsafe (vectors + count + slot).initialize(to: cln_vector(base: replies, octets: 0))
             unsafe received[slot].name = addresses + slot * Self.addressOctets
             unsafe received[slot].vectors = vectors + slot
             unsafe received[slot].vector_count = 1
@@ -68,22 +74,28 @@ struct DatagramBatch: ~Copyable {
     }
 
     private static var controlOctets: Int { Int(CLN_CONTROL_OCTETS) }
-    private static var addressOctets: Int { Int(CLN_ADDRESS_OCTETS) }
+    /// Octets of an address of UDP, `sockaddr_in6`, rounded up.
+    private static var addressOctets: Int { 32 }
+    private static var requestStride: Int { Limits.datagramOctetsMax + 64 }
 
     /// Receives what is queued, up to a batch; waits for the first datagram if `waits`.
     ///
     /// - Returns: The number of datagrams; negative with `errno` set on failure.
     mutating func receive(_ descriptor: Int32, waits: Bool) -> Int {
-        for slot in 0..<Limits.batchCount {
+        for slot in 0..<receivedCount {
             unsafe received[slot].name_octets = UInt32(Self.addressOctets)
             guard usesControl else { continue }
             unsafe received[slot].control = control + slot * Self.controlOctets
             unsafe received[slot].control_octets = Self.controlOctets
         }
         sentCount = 0
-        return unsafe Int(
+        replyStart = 0
+        let count = unsafe Int(
             cln_receive(descriptor, received, UInt32(Limits.batchCount), waits ? 1 : 0)
         )
+        // A call that fails may have changed any slot.
+        receivedCount = count > 0 ? count : Limits.batchCount
+        return count
     }
 
     /// The datagram at a slot of the last batch.
@@ -93,16 +105,18 @@ struct DatagramBatch: ~Copyable {
         let isCut = unsafe received[slot].flags & Int32(MSG_TRUNC) != 0
         let kept = isCut ? QueryView.headerOctetCount : Limits.datagramOctetsMax
         return unsafe UnsafeRawBufferPointer(
-            start: requests + slot * Limits.datagramOctetsMax,
+            start: requests + slot * Self.requestStride,
             count: min(Int(received[slot].octets), kept)
         )
     }
 
-    /// Memory for the reply to the datagram at a slot.
-    func buffer(_ slot: Int) -> UnsafeMutableRawBufferPointer {
-        precondition(slot >= 0 && slot < Limits.batchCount)
+    /// Memory for the next reply, until ``reply(_:count:)`` takes it.
+    func buffer() -> UnsafeMutableRawBufferPointer {
+        // SAFETY: each of at most `batchCount` replies has taken `datagramOctetsMax` at most, so
+        // that there is room for one more until the last is taken.
+        precondition(sentCount < Limits.batchCount)
         return unsafe UnsafeMutableRawBufferPointer(
-            start: replies + slot * Limits.datagramOctetsMax,
+            start: replies + replyStart,
             count: Limits.datagramOctetsMax
         )
     }
@@ -155,11 +169,13 @@ struct DatagramBatch: ~Copyable {
         unsafe query.reply(by: socket, to: name, control: kept)
     }
 
-    /// Queues the reply of a slot, which holds `count` octets.
+    /// Queues the reply to the datagram at a slot: the first `count` octets of the buffer.
     mutating func reply(_ slot: Int, count: Int) {
         precondition(slot >= 0 && slot < Limits.batchCount && sentCount < Limits.batchCount)
+        precondition(count >= 0 && count <= Limits.datagramOctetsMax)
         let vector = unsafe vectors + Limits.batchCount + slot
-        unsafe vector.pointee.octets = count
+        unsafe vector.pointee = cln_vector(base: replies + replyStart, octets: count)
+        replyStart += (count + 63) & ~63
         let octets = unsafe usesControl ? cln_reply_control(received + slot) : 0
         unsafe sent[sentCount].name = addresses + slot * Self.addressOctets
         unsafe sent[sentCount].name_octets = received[slot].name_octets

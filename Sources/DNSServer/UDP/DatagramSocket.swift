@@ -72,6 +72,7 @@ final class DatagramSocket: Sendable {
                 try set(descriptor, Int32(IPPROTO_IPV6), IPV6_RECVPKTINFO, 1, address)
             }
         }
+        DatagramSocket.forbidFragments(descriptor, address)
         // A worker without work looks now and then whether it is to end, or to serve something
         // else.
         var time = timeval(tv_sec: 0, tv_usec: Limits.idleLookMicroseconds)
@@ -84,6 +85,21 @@ final class DatagramSocket: Sendable {
         let size = Int32(Limits.receiveBufferOctets)
         if cln_set_option(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, size) != 0 {
             _ = cln_set_option(descriptor, SOL_SOCKET, SO_RCVBUF, size)
+        }
+    }
+
+    /// Sends replies with DF, and without regard to what ICMP says of a path (RFC 9715 §3.1): they
+    /// are small enough for any usual one, and who forges ICMP can't have them cut.
+    ///
+    /// A datagram that is never cut needs no identification, which the kernel makes with a hash:
+    /// 2 % of what a query costs. A system that refuses serves all the same.
+    private static func forbidFragments(_ descriptor: Int32, _ address: ListenAddress) {
+        if address.address.isIPv4 {
+            let level = Int32(IPPROTO_IP)
+            _ = cln_set_option(descriptor, level, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE)
+        } else {
+            let level = Int32(IPPROTO_IPV6)
+            _ = cln_set_option(descriptor, level, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE)
         }
     }
 

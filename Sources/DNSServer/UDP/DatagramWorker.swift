@@ -83,26 +83,24 @@ final class DatagramWorker: Sendable {
     ) {
         let bound = LocalAddress(address: socket.address.address, port: socket.address.port)
         var waiting = PendingList()
-        if count > 1 {
-            for slot in 0..<count { unsafe worker.lookAhead(batch.request(slot)) }
-            worker.endLook()
-        }
+        for slot in 0..<count { unsafe worker.read(batch.request(slot), to: slot) }
+        worker.endReading()
         for slot in 0..<count {
             let client = batch.client(slot)
             let local = batch.local(slot, bound)
             let outcome = unsafe worker.answer(
+                slot,
                 batch.request(slot),
-                into: batch.buffer(slot),
+                into: batch.buffer(),
                 from: client,
-                at: local,
-                over: .udp
+                at: local
             )
             switch outcome {
             case .reply(let octets): batch.reply(slot, count: octets)
             case .none, .garbage: break
             case .waiting:
                 guard source.lane.admit() else {
-                    let octets = unsafe worker.refuse(batch.request(slot), into: batch.buffer(slot))
+                    let octets = unsafe worker.refuse(batch.request(slot), into: batch.buffer())
                     if octets > 0 { batch.reply(slot, count: octets) }
                     continue
                 }

@@ -58,20 +58,32 @@ package final class PacketBench: Sendable {
             worker.beginBatch()
         }
 
-        /// Answers a datagram of a client on this machine.
+        /// Reads a datagram of a batch; call it for each, then ``endReading()``, before the first
+        /// is answered.
+        package mutating func read(_ request: UnsafeRawBufferPointer, to slot: Int) {
+            unsafe worker.read(request, to: slot)
+        }
+
+        /// Ends reading a batch.
+        package mutating func endReading() {
+            worker.endReading()
+        }
+
+        /// Answers the datagram of a client on this machine that was read to a slot.
         ///
         /// - Returns: The octets of the reply in `buffer`, which is not empty; 0 if there is none,
         ///   or if it needs an upstream.
         package mutating func answer(
+            _ slot: Int,
             _ request: UnsafeRawBufferPointer,
             into buffer: UnsafeMutableRawBufferPointer
         ) -> Int {
             let outcome = unsafe worker.answer(
+                slot,
                 request,
                 into: buffer,
                 from: PacketBench.client,
-                at: PacketBench.client,
-                over: .udp
+                at: PacketBench.client
             )
             guard case .reply(let count) = outcome else { return 0 }
             return count

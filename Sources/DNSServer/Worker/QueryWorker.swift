@@ -25,7 +25,7 @@ struct QueryWorker: ~Copyable {
     /// change through `self` for one of what `self` refers to first.
     private let desk: UnsafeMutablePointer<WorkerDesk>
     private var randomState: UInt64
-    private var look = LookAhead()
+    private var batch = ReadBatch()
     /// Where queries of this worker that waited come back to; nil as long as there are none.
     private var home: PendingHome?
     /// Those of them that are here to be used again.
@@ -77,20 +77,21 @@ struct QueryWorker: ~Copyable {
         refreshViews()
     }
 
-    /// Fetches what a query of the batch will be looked up in; call it for each, then
-    /// ``endLook()``, before the first is answered.
-    mutating func lookAhead(_ request: UnsafeRawBufferPointer) {
-        let desk = unsafe self.desk
-        guard !snapshots.isEmpty else { return }
-        // SAFETY: there is a reference for each snapshot, which `snapshots` holds.
-        unsafe desk.pointee.snapshots[0]._withUnsafeGuaranteedRef { snapshot in
-            unsafe look.add(request, in: snapshot)
-        }
+    /// Reads a packet of the batch, and begins to fetch what it asks for; call it for each, then
+    /// ``endReading()``, before the first is answered.
+    mutating func read(_ request: UnsafeRawBufferPointer, to slot: Int) {
+        unsafe batch.read(request, to: slot, for: firstSnapshot)
     }
 
-    /// Ends the look ahead.
-    mutating func endLook() {
-        look.finish()
+    /// Ends reading a batch.
+    mutating func endReading() {
+        unsafe batch.finish(for: firstSnapshot)
+    }
+
+    /// The view that most blocks show.
+    private var firstSnapshot: Unmanaged<ClusterSnapshot>? {
+        // SAFETY: `snapshots` holds what the desk refers to.
+        unsafe !snapshots.isEmpty ? desk.pointee.snapshots[0] : nil
     }
 
     /// Ends a batch; call it before the thread waits.
@@ -118,6 +119,30 @@ struct QueryWorker: ~Copyable {
         snapshotGenerations = views.map(\.generation)
         snapshots = views.map(\.current)
         unsafe desk.pointee.adopt(snapshots)
+    }
+
+    /// Answers the packet that was read to a slot.
+    mutating func answer(
+        _ slot: Int,
+        _ request: UnsafeRawBufferPointer,
+        into buffer: UnsafeMutableRawBufferPointer,
+        from client: ClientAddress,
+        at local: LocalAddress
+    ) -> Outcome {
+        let desk = unsafe self.desk
+        let origin = unsafe QueryOrigin(
+            client: client,
+            local: local,
+            transport: .udp,
+            random: nextRandom(),
+            start: desk.pointee.time
+        )
+        return unsafe table.answer(
+            Exchange(request: request, buffer: buffer, origin: origin),
+            batch.query(slot),
+            in: QueryMemory(scratch: batch.scratch(slot), spare: spare.scratch),
+            desk: desk
+        )
     }
 
     /// Answers one packet.

@@ -20,6 +20,16 @@ extension UInt64 {
     }
 }
 
+extension SIMD16<UInt8> {
+    /// The octets, each ASCII upper-case letter made lower case.
+    @inlinable
+    @inline(__always)
+    var asciiLowercased: SIMD16<UInt8> {
+        let isUpper = (self &- SIMD16(repeating: 0x41)) .< SIMD16(repeating: 26)
+        return self | SIMD16(repeating: 0).replacing(with: SIMD16(repeating: 0x20), where: isUpper)
+    }
+}
+
 /// Copies octets, ASCII letters in lower case.
 ///
 /// Both runs have `count` octets and don't overlap.
@@ -42,21 +52,38 @@ public func copyLowercased(
         }
         return
     }
-    var offset = 0
-    while offset < count {
-        // The last word overlaps the one before it, instead of octets one by one.
-        let start = min(offset, count &- 8)
-        let word = unsafe source.loadUnaligned(fromByteOffset: start, as: UInt64.self)
+    // The last word overlaps the one before it, instead of octets one by one.
+    guard count >= 16 else {
+        let first = unsafe source.loadUnaligned(as: UInt64.self)
+        let last = unsafe source.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+        unsafe target.storeBytes(of: first.asciiLowercasedOctets, as: UInt64.self)
         unsafe target.storeBytes(
-            of: word.asciiLowercasedOctets,
-            toByteOffset: start,
+            of: last.asciiLowercasedOctets,
+            toByteOffset: count &- 8,
             as: UInt64.self
         )
-        offset &+= 8
+        return
     }
+    let last = unsafe source.loadUnaligned(fromByteOffset: count &- 16, as: SIMD16<UInt8>.self)
+    var offset = 0
+    while offset &+ 16 < count {
+        let part = unsafe source.loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt8>.self)
+        unsafe target.storeBytes(
+            of: part.asciiLowercased,
+            toByteOffset: offset,
+            as: SIMD16<UInt8>.self
+        )
+        offset &+= 16
+    }
+    unsafe target.storeBytes(
+        of: last.asciiLowercased,
+        toByteOffset: count &- 16,
+        as: SIMD16<UInt8>.self
+    )
 }
 
 /// Whether two runs of `count` octets are the same.
+@inlinable
 @inline(__always)
 func isSame(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, count: Int) -> Bool {
     // SAFETY: every load ends at or before `count`.

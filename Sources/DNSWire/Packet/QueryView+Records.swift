@@ -6,6 +6,31 @@ extension QueryView {
     /// Records a query may carry beside its question; more is noise that costs time to skip.
     private static var recordCountMax: Int { 16 }
 
+    /// Reads what follows the question of nearly all queries: nothing, or an OPT record without
+    /// options.
+    ///
+    /// - Returns: False, with nothing changed, if there is anything else.
+    @inline(__always)
+    mutating func readUsualRecords(_ packet: UnsafeRawBufferPointer) -> Bool {
+        let rest = packet.count &- questionEnd
+        // No answers, no authority records, and as many additional ones as are looked for.
+        guard unsafe packet.word(at: 6) | packet.word(at: 8) == 0 else { return false }
+        let additional = unsafe packet.word(at: 10)
+        if additional == 0 { return rest == 0 }
+        guard additional == 1, rest == 11, let base = packet.baseAddress else { return false }
+        // SAFETY: there are 11 octets from questionEnd on: the root, OPT, the payload size, the
+        // extended code, the version, flags, and the octets of options.
+        let record = unsafe base + questionEnd
+        let first = unsafe UInt64(bigEndian: record.loadUnaligned(as: UInt64.self))
+        let last = unsafe record.loadUnaligned(fromByteOffset: 9, as: UInt16.self)
+        guard first &>> 40 == UInt64(QueryView.optType), last == 0 else { return false }
+        hasEDNS = true
+        udpPayloadOctets = max(512, UInt16(truncatingIfNeeded: first &>> 24))
+        ednsVersion = UInt8(truncatingIfNeeded: first &>> 8)
+        dnssecOK = first & 0x80 != 0
+        return true
+    }
+
     /// Reads what follows the question: the OPT record is understood, others are only checked.
     ///
     /// - Returns: False if the packet is malformed: a record that runs over the end, two OPT

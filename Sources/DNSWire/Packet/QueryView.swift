@@ -86,12 +86,12 @@ public struct QueryView: Sendable {
         guard opcode == 0 || opcode == 4 else { return .notImplemented }
         guard unsafe packet.word(at: 4) == 1 else { return .formatError }
         guard unsafe readName(packet, scratch: scratch) else { return .formatError }
-        let nameEnd = QueryView.headerOctetCount + nameOctetCount
-        guard nameEnd + 4 <= packet.count else { return .formatError }
+        let nameEnd = QueryView.headerOctetCount &+ nameOctetCount
+        guard nameEnd &+ 4 <= packet.count else { return .formatError }
         type = unsafe packet.word(at: nameEnd)
-        recordClass = unsafe packet.word(at: nameEnd + 2)
-        questionEnd = nameEnd + 4
-        guard unsafe readRecords(packet) else { return .formatError }
+        recordClass = unsafe packet.word(at: nameEnd &+ 2)
+        questionEnd = nameEnd &+ 4
+        guard unsafe readUsualRecords(packet) || readRecords(packet) else { return .formatError }
         guard ednsVersion == 0 else { return .badVersion }
         return opcode == 0 ? .answer : .notify
     }
@@ -106,7 +106,9 @@ public struct QueryView: Sendable {
     ) -> Bool {
         guard let base = packet.baseAddress else { return false }
         let available = min(packet.count - QueryView.headerOctetCount, QueryView.nameOctetCountMax)
+        scratch.forgetFinding()
         let name = unsafe base + QueryView.headerOctetCount
+        let starts = unsafe scratch.labels
         var offset = 0
         var labels = 0
         while true {
@@ -114,9 +116,12 @@ public struct QueryView: Sendable {
             // SAFETY: the name's octets up to `available` are in the packet. offset < 255, and each
             // pass advances by at least 2 octets, so labels ≤ 127 < labelCapacity.
             let length = unsafe Int(name.load(fromByteOffset: offset, as: UInt8.self))
-            unsafe scratch.labels[labels] = UInt8(truncatingIfNeeded: offset)
-            if length == 0 { break }
-            guard length <= 63 else { return false }
+            unsafe starts[labels] = UInt8(truncatingIfNeeded: offset)
+            // One comparison for both: 0 becomes the greatest number.
+            guard UInt(bitPattern: length &- 1) < 63 else {
+                if length == 0 { break }
+                return false
+            }
             offset &+= 1 &+ length
             labels &+= 1
         }

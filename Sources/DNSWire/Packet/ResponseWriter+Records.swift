@@ -104,7 +104,9 @@ extension ResponseWriter {
         precondition((width == 4 || width == 16) && first >= 0 && first < total)
         guard owner >= 0, owner < 0x4000 else { return false }
         let octetsEach = 12 &+ width
-        let fitting = min(total, max(0, remaining) / octetsEach)
+        // As a rule all of them fit, and nothing has to be divided.
+        let fitting =
+            total &* octetsEach <= remaining ? total : max(0, remaining) / octetsEach
         var index = first
         for _ in 0..<fitting {
             // SAFETY: `fitting` records fit behind position, and index < total.
@@ -147,19 +149,15 @@ extension ResponseWriter {
         if recursionAvailable { flags |= 0x0080 }
         if isAuthenticated { flags |= 0x0020 }
         flags |= responseCode & 0xF
-        let questions: UInt16 = query.questionEnd > QueryView.headerOctetCount ? 1 : 0
-        store(query.id, at: 0)
-        store(flags, at: 2)
-        store(questions, at: 4)
-        store(answerCount, at: 6)
-        store(authorityCount, at: 8)
-        store(additionalCount &+ (query.hasEDNS ? 1 : 0), at: 10)
+        let questions: UInt64 = query.questionEnd > QueryView.headerOctetCount ? 1 : 0
+        let first =
+            UInt64(query.id) &<< 48 | UInt64(flags) &<< 32 | questions &<< 16 | UInt64(answerCount)
+        let additional = additionalCount &+ (query.hasEDNS ? 1 : 0)
+        let second = UInt32(authorityCount) &<< 16 | UInt32(additional)
+        // SAFETY: the buffer holds at least the header's octets.
+        unsafe base.storeBytes(of: first.bigEndian, as: UInt64.self)
+        unsafe base.storeBytes(of: second.bigEndian, toByteOffset: 8, as: UInt32.self)
         return position
-    }
-
-    /// Stores a word of the header; the buffer holds at least the header's octets.
-    private func store(_ word: UInt16, at offset: Int) {
-        unsafe base.storeBytes(of: word.bigEndian, toByteOffset: offset, as: UInt16.self)
     }
 
     /// Appends the OPT record: its octets were kept free when the reply was started.
@@ -167,16 +165,17 @@ extension ResponseWriter {
         // SAFETY: `limit` was lowered by optOctetCount for a query with EDNS, and position never
         // passes it, so the octets are inside the buffer.
         let start = unsafe base + position
-        unsafe start.storeBytes(of: 0, as: UInt8.self)
-        unsafe start.storeBytes(of: UInt16(41).bigEndian, toByteOffset: 1, as: UInt16.self)
-        unsafe start.storeBytes(of: payloadOctets.bigEndian, toByteOffset: 3, as: UInt16.self)
-        let extended = UInt32(responseCode >> 4) << 24
-        let flags: UInt32 = query.dnssecOK ? 0x8000 : 0
-        let timeToLive = (extended | flags).bigEndian
-        unsafe start.storeBytes(of: timeToLive, toByteOffset: 5, as: UInt32.self)
+        // The root, OPT, the payload size, the code's upper bits, version 0 and the flags.
+        let first =
+            UInt64(41) &<< 40 | UInt64(payloadOctets) &<< 24
+            | UInt64(truncatingIfNeeded: responseCode &>> 4 & 0xFF) &<< 16
+            | (query.dnssecOK ? 0x80 : 0)
+        unsafe start.storeBytes(of: first.bigEndian, as: UInt64.self)
+        // The flags' lower half, and the octets of options.
         let options = UInt16(truncatingIfNeeded: optionOctets)
+        unsafe start.storeBytes(of: 0, toByteOffset: 8, as: UInt8.self)
         unsafe start.storeBytes(of: options.bigEndian, toByteOffset: 9, as: UInt16.self)
-        position += ResponseWriter.optOctetCount
+        position &+= ResponseWriter.optOctetCount
         guard optionOctets > 0 else { return }
         unsafe moveOptions(to: start + ResponseWriter.optOctetCount)
         position += optionOctets

@@ -74,6 +74,7 @@ extension Transaction {
     }
 
     /// Forgets what plugins told about the query, or about the one before it.
+    @inlinable
     public mutating func clearMetadata() {
         let desk = unsafe self.desk
         guard unsafe !desk.pointee.metadata.isEmpty else { return }

@@ -20,10 +20,11 @@ public enum Transport: UInt8, Sendable {
 ///
 /// It borrows everything from the worker that runs it: nothing in it is allocated, counted or kept
 /// after the reply has left.
+@frozen
 @safe
 public struct Transaction: ~Copyable {
     /// The query, as read; plugins on the way may have changed its flags and payload size.
-    public internal(set) var query: QueryView
+    public var query: QueryView
     /// The packet that holds it.
     public let request: UnsafeRawBufferPointer
     /// The scratch memory that holds the query's name.
@@ -60,13 +61,14 @@ public struct Transaction: ~Copyable {
     ///
     /// Functions that change it copy the pointer first: a change through `self` crashes Swift 6.3
     /// under ThreadSanitizer.
-    let desk: UnsafeMutablePointer<WorkerDesk>
-    let resolver: Unmanaged<Resolver>
+    @usableFromInline let desk: UnsafeMutablePointer<WorkerDesk>
+    @usableFromInline let resolver: Unmanaged<Resolver>
 
     /// Starts a transaction.
     ///
     /// The worker holds what `desk` lends, and `resolver`, whom plugins ask about other names, for
     /// as long as the batch takes.
+    @inlinable
     public init(
         query: QueryView,
         request: UnsafeRawBufferPointer,

@@ -23,7 +23,7 @@ final class KubernetesPlugin: Plugin, TransferSource, @unchecked Sendable {
     init(zones: [ClusterZone], shown: ShownCluster, passedOn: [Name]?) {
         let sorted = zones.sorted { $0.labelCount > $1.labelCount }
         self.zones = sorted
-        unsafe references = .allocate(capacity: max(1, sorted.count))
+        unsafe references = .allocate(capacity: sorted.count)
         for (index, zone) in sorted.enumerated() {
             unsafe references.initializeElement(at: index, to: .passUnretained(zone))
         }
@@ -49,11 +49,11 @@ final class KubernetesPlugin: Plugin, TransferSource, @unchecked Sendable {
     }
 
     override func answer(_ transaction: inout Transaction, _ rest: RestOfChain) -> Disposition {
-        for index in 0..<zones.count {
+        for index in unsafe 0..<references.count {
             // SAFETY: there is one reference per zone, and `zones` holds them.
             let zone = unsafe references[index]
             let isOurs = unsafe zone._withUnsafeGuaranteedRef {
-                $0.holds(transaction.query, transaction.scratch)
+                $0.suffix.holds(transaction.query, transaction.scratch)
             }
             guard isOurs else { continue }
             return unsafe zone._withUnsafeGuaranteedRef { answer(&transaction, in: $0, rest) }

@@ -1,4 +1,5 @@
 import DNSWire
+import TestSupport
 import Testing
 
 /// A packet, and what is to be done with it.
@@ -189,6 +190,25 @@ struct QueryViewTests {
     @Test func `only ASCII letters change case`() {
         let query = read(packet(octets("06 40 41 5A 5B C1 DA 00 00 01 00 01")))
         #expect(query.name == octets("06 40 61 7A 5B C1 DA 00"))
+    }
+
+    @Test func `OPT says the same with and without options`() {
+        var random = SeededGenerator(seed: 4)
+        for _ in 0..<2_000 {
+            // The root and OPT; then the payload size, the extended code, the version and flags.
+            let head: [UInt8] = [0, 0, 41]
+            let fields = (0..<6).map { _ in
+                Bool.random(using: &random) ? 0 : UInt8.random(in: .min ... .max, using: &random)
+            }
+            let question = packet(counts: [1, 0, 0, 1], webQuestion)
+            let bare = read(question + head + fields + [0, 0])
+            let full = read(question + head + fields + [0, 4, 0xFD, 0xE9, 0, 0])
+            #expect(bare.verdict == full.verdict)
+            #expect(bare.view.hasEDNS && full.view.hasEDNS)
+            #expect(bare.view.udpPayloadOctets == full.view.udpPayloadOctets)
+            #expect(bare.view.ednsVersion == full.view.ednsVersion)
+            #expect(bare.view.dnssecOK == full.view.dnssecOK)
+        }
     }
 
     @Test func `header and EDNS fields are read`() {
