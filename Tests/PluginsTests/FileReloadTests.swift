@@ -55,6 +55,34 @@ struct FileReloadTests {
         #expect(try chain.log().count == 1)
     }
 
+    @Test func `a file that another one includes is looked at, too`() throws {
+        let directory = try TemporaryDirectory()
+        let path = try directory.write("db", "$INCLUDE soa\n$INCLUDE hosts\n")
+        try directory.write("soa", "@ 60 SOA ns h 1 2 3 4 30\n")
+        try directory.write("hosts", "www 60 A 192.0.2.1\n")
+        let chain = try ChainFixture("file \(path)")
+        func www() throws -> [String] { try chain.ask("www.example.test").answers }
+        #expect(try www() == ["www.example.test. 60 IN A 192.0.2.1"])
+        try directory.write("hosts", "www 60 A 192.0.2.2\n")
+        try directory.write("soa", "@ 60 SOA ns h 2 2 3 4 30\n")
+        try file(chain).refresh()
+        #expect(try www() == ["www.example.test. 60 IN A 192.0.2.2"])
+        // One that is missing leaves the zone as it was, until it is there.
+        try directory.write("soa", "@ 60 SOA ns h 3 2 3 4 30\n$INCLUDE more\n")
+        try file(chain).refresh()
+        try file(chain).refresh()
+        #expect(try www() == ["www.example.test. 60 IN A 192.0.2.2"])
+        try directory.write("more", "www 60 A 192.0.2.3\n")
+        try file(chain).refresh()
+        #expect(try www().count == 2)
+        // What was included from the second read on, is looked at as well.
+        try directory.write("more", "@ 60 TXT a\n")
+        try directory.write("soa", "@ 60 SOA ns h 4 2 3 4 30\n$INCLUDE more\n")
+        try file(chain).refresh()
+        #expect(try www().count == 1)
+        #expect(try chain.log().filter { $0.hasPrefix("[ERROR]") }.count == 1)
+    }
+
     @Test func `a file that is missing at the start is a warning, and served once it is there`()
         throws
     {

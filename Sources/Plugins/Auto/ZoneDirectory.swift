@@ -77,6 +77,7 @@ final class ZoneDirectory: Sendable {
             return ZoneFileWatch(
                 path,
                 version,
+                including: file.includedFiles,
                 [ServedZone(origin, StaticZone(file), services: services)],
                 for: "auto",
                 services: services,

@@ -15,7 +15,9 @@ extension PluginDirective {
             `DBFILE` is read for each of `ZONES`, or of the zones of the server block. Wildcards \
             (RFC 4592), DNAME (RFC 6672) and delegations work; an alias that leads out of the zone \
             is looked up by the server. A zone that is signed in the file is answered with its \
-            signatures and NSEC proofs where the query asks for them (RFC 4035 §3.1).
+            signatures and NSEC or NSEC3 proofs where the query asks for them (RFC 4035 §3.1). \
+            `$INCLUDE FILE [ORIGIN]` reads another file, by a path that begins in the directory of \
+            the one it stands in, at most \(ZoneFileLimits.includeDepthMax) files deep.
             """,
             """
             A file that is not there at the start is a warning: until it is, the zone's names are \
@@ -41,11 +43,14 @@ extension PluginDirective {
             ),
         ],
         differences: [
-            "`$INCLUDE` is refused: one file is one zone.",
+            """
+            Zones that are signed with NSEC3 (RFC 5155) are served, with their proofs; CoreDNS \
+            refuses them.
+            """,
             """
             Answers don't repeat the zone's NS records in the authority section: replies stay small.
             """,
-            "A file is parsed only if its time, size or inode has changed.",
+            "A file is parsed only if it or one that it includes has another time, size or inode.",
         ],
         example: """
             example.org {
@@ -91,11 +96,14 @@ extension PluginDirective {
             )
         }
         var zones: [ServedZone] = []
+        var files: [String] = []
         for origin in options.origins {
             var zone: StaticZone?
             if version != nil || options.interval == .zero {
                 do throws(ZoneFileError) {
-                    zone = StaticZone(try ZoneFile(contentsOf: options.path, origin: origin))
+                    let file = try ZoneFile(contentsOf: options.path, origin: origin)
+                    files = file.includedFiles
+                    zone = StaticZone(file)
                 } catch {
                     throw CorefileErrors([options.place.error("file: \(error)")])
                 }
@@ -107,6 +115,7 @@ extension PluginDirective {
         return ZoneFileWatch(
             options.path,
             version,
+            including: files,
             zones,
             for: "file",
             followsTime: options.followsTime,

@@ -5,8 +5,21 @@ internal import ZoneFiles
 /// A zone file that is looked at again and again, and the zones that it is read for.
 final class ZoneFileWatch: Sendable {
     private struct State {
-        var version: FileVersion?
+        /// The file, and those that it included when it was read.
+        var paths: [String]
+        /// As they were when they were last looked at.
+        var versions: [FileVersion?]
         var failure = ""
+
+        /// Looks at the files that the file includes now, too.
+        mutating func isRead(_ file: ZoneFile) {
+            failure = ""
+            guard let path = paths.first, let version = versions.first,
+                Array(paths.dropFirst()) != file.includedFiles
+            else { return }
+            paths = [path] + file.includedFiles
+            versions = [version] + file.includedFiles.map { _ in nil }
+        }
     }
 
     /// The file.
@@ -20,9 +33,12 @@ final class ZoneFileWatch: Sendable {
     private let state: Mutex<State>
 
     /// Watches a file that was looked at before, when it was of a version; nil if it was not there.
+    ///
+    /// The files that it includes are looked at from the first refresh on.
     init(
         _ path: String,
         _ version: FileVersion?,
+        including files: [String],
         _ zones: [ServedZone],
         for plugin: String,
         followsTime: Bool = false,
@@ -35,21 +51,24 @@ final class ZoneFileWatch: Sendable {
         self.followsTime = followsTime
         self.services = services
         self.notifier = notifier
-        state = Mutex(State(version: version))
+        let versions = [version] + files.map { _ in nil }
+        state = Mutex(State(paths: [path] + files, versions: versions))
     }
 
-    /// Reads the file if it has changed, and serves what it says if its serial number has.
+    /// Reads the file if it has changed, or one that it includes, and serves what it says if its
+    /// serial number has.
     ///
     /// A file that is gone or wrong leaves the zone as it was.
     func refresh() {
-        let version = FileVersion(path)
-        let known = state.withLock { $0.version }
-        guard let version, version != known else { return }
-        state.withLock { $0.version = version }
+        let (paths, known, failure) = state.withLock { ($0.paths, $0.versions, $0.failure) }
+        let versions = paths.map { FileVersion($0) }
+        // What was wrong may be in a file that is not known to be included.
+        guard versions.first != .some(nil), versions != known || !failure.isEmpty else { return }
+        state.withLock { $0.versions = versions }
         for zone in zones {
             do throws(ZoneFileError) {
                 let file = try ZoneFile(contentsOf: path, origin: zone.origin)
-                state.withLock { $0.failure = "" }
+                state.withLock { $0.isRead(file) }
                 if !followsTime, file.start.serial == zone.serial { continue }
                 zone.version.replace(with: ZoneVersion(StaticZone(file)))
                 services.log.write(

@@ -16,14 +16,15 @@ extension StaticZone {
         _ type: RecordType,
         isSecure: Bool = false
     ) -> ZoneAnswer {
-        var search = Search(zone: self, type: type, isSecure: isSecure && !proofs.isEmpty)
+        let hasProofs = !proofs.isEmpty || !hashes.isEmpty
+        var search = ZoneSearch(zone: self, type: type, isSecure: isSecure && hasProofs)
         search.run(from: name)
         return search.answer
     }
 }
 
 /// One question on its way through a zone (RFC 1034 §4.3.2).
-private struct Search {
+struct ZoneSearch {
     let zone: StaticZone
     let type: RecordType
     /// Whether signatures and proofs are answered too.
@@ -65,23 +66,25 @@ private struct Search {
             if labelCount > zone.origin.labelCount, let servers = node.sets[.ns],
                 !(isName && type == .ds)
             {
-                refer(to: servers, node: node)
+                refer(to: servers, at: ancestor, node)
                 return nil
             }
             if !isName, let alias = node.sets[.dname]?.first {
                 return stepIntoSubtree(name, alias: alias, node)
             }
-            if isName { return stepExisting(name, node: node, isWildcard: false) }
+            if isName { return stepExisting(name, node: node, wildcardOf: nil) }
         }
         return nil
     }
 
-    /// Answers from a node; from a wildcard, with the name in its place (RFC 4592 §3.3).
+    /// Answers from a node; from the wildcard below `closest`, with the name in its place
+    /// (RFC 4592 §3.3).
     private mutating func stepExisting(
         _ name: Name,
         node: StaticZone.Node,
-        isWildcard: Bool
+        wildcardOf closest: Name?
     ) -> Name? {
+        let isWildcard = closest != nil
         let placed = { (records: [ResourceRecord]) in
             isWildcard
                 ? records.map { record in
@@ -95,7 +98,7 @@ private struct Search {
         if !asksForAlias, let alias = node.sets[.cname]?.first, case .cname(let target) = alias.data
         {
             answer.answers += placed([alias] + signatures(node, .cname))
-            if isWildcard { prove(absenceOf: name) }
+            if let closest { proveExpansion(of: name, below: closest) }
             return target
         }
         let found =
@@ -103,18 +106,13 @@ private struct Search {
             ? node.sets.keys.sorted().flatMap { node.sets[$0] ?? [] } : node.sets[type] ?? []
         guard !found.isEmpty else {
             end(.noData)
-            if let proof = node.sets[.nsec], isSecure {
-                answer.addProof(proof + node.signatures(of: .nsec))
-                if isWildcard { prove(absenceOf: name) }
-            } else {
-                prove(absenceOf: name)
-            }
+            proveNoType(at: name, node, wildcardOf: closest)
             return nil
         }
         answer.outcome = .answer
         answer.answers += placed(found)
         if type != .any, type != .rrsig { answer.answers += placed(signatures(node, type)) }
-        if isWildcard { prove(absenceOf: name) }
+        if let closest { proveExpansion(of: name, below: closest) }
         addAddresses(for: found)
         return nil
     }
@@ -124,11 +122,10 @@ private struct Search {
         guard let wildcard = try? closest.prepending(label: "*"), let node = zone.nodes[wildcard]
         else {
             end(.nameError)
-            prove(absenceOf: name)
-            if let wildcard = try? closest.prepending(label: "*") { prove(absenceOf: wildcard) }
+            proveNoName(name, below: closest)
             return nil
         }
-        return stepExisting(name, node: node, isWildcard: true)
+        return stepExisting(name, node: node, wildcardOf: closest)
     }
 
     /// Follows a DNAME, with the CNAME that it stands for (RFC 6672 §3.1).
@@ -151,12 +148,14 @@ private struct Search {
         return target
     }
 
-    private mutating func refer(to servers: [ResourceRecord], node: StaticZone.Node) {
+    private mutating func refer(
+        to servers: [ResourceRecord],
+        at cut: Name,
+        _ node: StaticZone.Node
+    ) {
         answer.outcome = .delegation
         answer.authorities = servers + (node.sets[.ds] ?? []) + signatures(node, .ds)
-        if isSecure, node.sets[.ds] == nil, let proof = node.sets[.nsec] {
-            answer.addProof(proof + node.signatures(of: .nsec))
-        }
+        if node.sets[.ds] == nil { proveUnsigned(cut, node) }
         addAddresses(for: servers)
     }
 
@@ -174,13 +173,6 @@ private struct Search {
     /// The signatures of a type at a node, where they are wanted.
     private func signatures(_ node: StaticZone.Node, _ type: RecordType) -> [ResourceRecord] {
         isSecure ? node.signatures(of: type) : []
-    }
-
-    /// Adds the record that says that there is nothing at a name (RFC 4035 §3.1.3).
-    private mutating func prove(absenceOf name: Name) {
-        guard isSecure, let owner = zone.proofs.name(before: name), let node = zone.nodes[owner]
-        else { return }
-        answer.addProof((node.sets[.nsec] ?? []) + node.signatures(of: .nsec))
     }
 
     /// Adds what the zone knows of the addresses of the names that `records` mention.

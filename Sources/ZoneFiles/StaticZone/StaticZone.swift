@@ -32,6 +32,8 @@ public struct StaticZone: Sendable {
     let names: [Name]
     /// The names that have an NSEC record, in canonical order; empty if the zone is not signed.
     let proofs: ProofNames
+    /// The same for names that are hashed.
+    let hashes: HashedNames
 
     /// Creates the zone that a zone file describes.
     ///
@@ -40,7 +42,8 @@ public struct StaticZone: Sendable {
         origin = zone.origin
         start = zone.start
         var nodes: [Name: Node] = [zone.origin: Node()]
-        for record in zone.records {
+        hashes = HashedNames(zone)
+        for record in zone.records where !HashedNames.isHashed(record) {
             nodes[record.name, default: Node()].sets[record.type, default: []].append(record)
             var name = record.name
             while let parent = name.parent, parent.octets.count > zone.origin.octets.count,
@@ -76,11 +79,12 @@ public struct StaticZone: Sendable {
     }
 
     /// The number of names that have records.
-    public var nameCount: Int { names.count }
+    public var nameCount: Int { names.count + hashes.sets.count }
 
-    /// The records at a name by its place in canonical order, from 0 to ``nameCount`` less one;
-    /// of the zone's own name without the SOA record.
+    /// The records at a name by its place in canonical order, hashed names last, from 0 to
+    /// ``nameCount`` less one; of the zone's own name without the SOA record.
     public func records(atIndex index: Int) -> [ResourceRecord] {
+        guard index < names.count else { return hashes.sets[index - names.count] }
         let sets = nodes[names[index]]?.sets ?? [:]
         return sets.keys.sorted().filter { $0 != .soa }.flatMap { sets[$0] ?? [] }
     }

@@ -4,8 +4,8 @@ import Glibc
 extension ZoneFile {
     /// Reads a zone from the text of a zone file.
     ///
-    /// `$ORIGIN` and `$TTL` are followed, `$INCLUDE` is refused. A record without TTL takes that
-    /// of `$TTL`, else of the record before it, else the SOA minimum (RFC 2308 §4).
+    /// `$ORIGIN` and `$TTL` are followed; for `$INCLUDE` there are no files here. A record without
+    /// TTL takes that of `$TTL`, else of the record before it, else the SOA minimum (RFC 2308 §4).
     ///
     /// - Parameters:
     ///   - octets: The text.
@@ -17,15 +17,28 @@ extension ZoneFile {
         file: String,
         origin: Name? = nil
     ) throws(ZoneFileError) {
+        try self.init(parsing: octets, file: file, origin: origin, files: .none)
+    }
+
+    private init(
+        parsing octets: [UInt8],
+        file: String,
+        origin: Name?,
+        files: IncludedFiles
+    ) throws(ZoneFileError) {
         guard octets.count <= ZoneFileLimits.fileOctetsMax else {
             throw ZoneFileError(file: file, line: nil, problem: .tooLarge)
         }
-        var parser = ZoneFileParser(octets: octets, file: file, origin: origin)
+        var parser = ZoneFileParser(octets: octets, file: file, origin: origin, files: files)
         let records = try parser.readRecords()
         try self.init(records: records, origin: origin, file: file)
+        var seen: Set<String> = []
+        includedFiles = parser.files.paths.filter { seen.insert($0).inserted }
     }
 
-    /// Reads a zone from a file.
+    /// Reads a zone from a file, and those that it includes.
+    ///
+    /// A relative path of `$INCLUDE` begins in the directory of the file that it stands in.
     ///
     /// - Parameters:
     ///   - path: Where the file is.
@@ -33,7 +46,9 @@ extension ZoneFile {
     /// - Throws: `ZoneFileError` if the file cannot be read, or at the first mistake.
     public init(contentsOf path: String, origin: Name? = nil) throws(ZoneFileError) {
         let octets = try ZoneFile.readOctets(path)
-        try self.init(parsing: octets, file: path, origin: origin)
+        var files = IncludedFiles(read: ZoneFile.readOctets)
+        files.octetCount = octets.count
+        try self.init(parsing: octets, file: path, origin: origin, files: files)
     }
 
     /// Reads a file of bounded size.

@@ -18,9 +18,15 @@ public struct ZoneFileError: Error, Equatable, Sendable {
         case openQuote
         /// A parenthesis is not closed, or closed without being open.
         case unbalancedParenthesis
-        /// `$INCLUDE`, which is not supported.
+        /// `$INCLUDE` where no file can be read.
         case includeRefused
-        /// Another directive than `$ORIGIN` and `$TTL`.
+        /// `$INCLUDE` without a file, or with too much.
+        case badInclude
+        /// Files that include others too deeply, or too many.
+        case tooManyIncludes
+        /// A file that is included can't be read; the reason.
+        case include(String, String)
+        /// Another directive than `$ORIGIN`, `$TTL` and `$INCLUDE`.
         case unknownDirective(String)
         /// A directive without exactly one argument.
         case badDirective(String)
@@ -50,6 +56,12 @@ public struct ZoneFileError: Error, Equatable, Sendable {
         case outsideZone(Name, zone: Name)
         /// An alias has other data beside it (RFC 2181 §10.1).
         case aliasWithOthers(Name)
+        /// Hashed names without NSEC3PARAM at the zone's name (RFC 5155 §4).
+        case hashesWithoutParameters
+        /// A hash of another algorithm than SHA-1, the only one (RFC 5155 §11).
+        case unknownHash(UInt8)
+        /// A hash that is repeated too often (RFC 9276 §3.2).
+        case tooManyIterations(UInt16)
     }
 
     /// The file's name, as given.
@@ -89,9 +101,15 @@ extension ZoneFileError.Problem: CustomStringConvertible {
         case .zeroOctet: "a zero octet; write it as \\000, or save the file as plain text"
         case .openQuote: "a quoted string does not end on its line; add the closing quote"
         case .unbalancedParenthesis: "a parenthesis has no partner; add or remove one"
-        case .includeRefused: "$INCLUDE is not supported; put the records into this file"
+        case .includeRefused: "$INCLUDE has no place here; put the records themselves"
+        case .badInclude: "$INCLUDE needs a file; write `$INCLUDE FILE` or `$INCLUDE FILE ORIGIN`"
+        case .tooManyIncludes:
+            "$INCLUDE goes \(ZoneFileLimits.includeDepthMax) files deep at most, and "
+                + "\(ZoneFileLimits.includeCountMax) times; does a file include itself?"
+        case .include(let path, let reason): "$INCLUDE \(path): \(reason)"
         case .unknownDirective(let text):
-            "\(text) is not known; only $ORIGIN and $TTL are, `$` in a name is written `\\$`"
+            "\(text) is not known; only $ORIGIN, $TTL and $INCLUDE are, `$` in a name is written "
+                + "`\\$`"
         case .badDirective(let text): "\(text) takes exactly one argument; write `\(text) VALUE`"
         case .badName(let text, let error): "`\(text)` is no domain name: \(error)"
         case .noOrigin(let text):
@@ -115,6 +133,13 @@ extension ZoneFileError.Problem: CustomStringConvertible {
             "\(name) is outside the zone \(zone); remove it, or a final dot is missing or too much"
         case .aliasWithOthers(let name):
             "\(name) has a CNAME and other records; an alias can have no other data"
+        case .hashesWithoutParameters:
+            "there are NSEC3 records and no NSEC3PARAM at the zone's name; sign the zone anew"
+        case .unknownHash(let algorithm):
+            "NSEC3 hash algorithm \(algorithm) is not known, only 1 is; sign the zone anew"
+        case .tooManyIterations(let count):
+            "the NSEC3 hash is repeated \(count) times, which validators don't accept; sign the "
+                + "zone with 0 iterations, at most \(ZoneFileLimits.hashIterationsMax)"
         }
     }
 

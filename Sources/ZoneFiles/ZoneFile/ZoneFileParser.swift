@@ -3,9 +3,11 @@ import DNSWire
 
 /// Reads the entries of a zone file as records: owner, TTL, class and type here, data by libldns.
 struct ZoneFileParser {
-    private let file: String
+    /// The file that is read.
+    private(set) var file: String
     private var entries: ZoneFileEntries
-    private var origin: Name?
+    /// The origin of relative names.
+    private(set) var origin: Name?
     private var owner: Name?
     private var defaultTimeToLive: UInt32?
     private var previousTimeToLive: UInt32?
@@ -13,10 +15,14 @@ struct ZoneFileParser {
     private var line = 0
     /// Whether only class IN is read, as in a zone.
     private var isOnlyInternet = true
+    private var records: [PlacedRecord] = []
+    /// The files that are included.
+    var files: IncludedFiles
 
-    init(octets: [UInt8], file: String, origin: Name?) {
+    init(octets: [UInt8], file: String, origin: Name?, files: IncludedFiles = .none) {
         self.file = file
         self.origin = origin
+        self.files = files
         entries = ZoneFileEntries(octets: octets, file: file)
     }
 
@@ -30,9 +36,32 @@ struct ZoneFileParser {
     }
 
     /// Reads all records, each with the line on which it starts.
-    mutating func readRecords() throws(ZoneFileError) -> [(record: ResourceRecord, line: Int?)] {
-        var records: [(record: ResourceRecord, line: Int?)] = []
-        var withoutTimeToLive: [Int] = []
+    mutating func readRecords() throws(ZoneFileError) -> [PlacedRecord] {
+        try readEntries()
+        for index in records.indices where !records[index].hasTimeToLive {
+            records[index].record.timeToLive = startMinimum ?? 0
+        }
+        return records
+    }
+
+    /// Reads the entries of an included file, and goes on in this one as if nothing had been.
+    mutating func readEntries(
+        of octets: [UInt8],
+        file: String,
+        origin: Name?
+    ) throws(ZoneFileError) {
+        let own = (self.file, entries, self.origin, owner, line)
+        let times = (defaultTimeToLive, previousTimeToLive)
+        (self.file, self.origin) = (file, origin)
+        entries = ZoneFileEntries(octets: octets, file: file)
+        files.depth += 1
+        try readEntries()
+        files.depth -= 1
+        (self.file, entries, self.origin, owner, line) = own
+        (defaultTimeToLive, previousTimeToLive) = times
+    }
+
+    private mutating func readEntries() throws(ZoneFileError) {
         while let entry = try entries.next() {
             line = entry.line
             if !entry.startsWithSpace, entry.words[0].hasPrefix("$") {
@@ -43,11 +72,15 @@ struct ZoneFileParser {
                 throw error(.tooManyRecords)
             }
             let (record, hasTimeToLive) = try read(entry)
-            if !hasTimeToLive { withoutTimeToLive.append(records.count) }
-            records.append((record, line))
+            records.append(
+                PlacedRecord(
+                    record: record,
+                    file: files.depth > 0 ? file : nil,
+                    line: line,
+                    hasTimeToLive: hasTimeToLive
+                )
+            )
         }
-        for index in withoutTimeToLive { records[index].record.timeToLive = startMinimum ?? 0 }
-        return records
     }
 
     /// Follows a directive.
@@ -63,7 +96,7 @@ struct ZoneFileParser {
                 throw error(.badTimeToLive(words[1]))
             }
             defaultTimeToLive = seconds
-        case "$INCLUDE": throw error(.includeRefused)
+        case "$INCLUDE": try include(words)
         default: throw error(.unknownDirective(excerpt(words[0])))
         }
     }
@@ -129,7 +162,8 @@ struct ZoneFileParser {
         }
     }
 
-    private func name(_ text: String) throws(ZoneFileError) -> Name {
+    /// Reads a name that may be relative to the origin.
+    func name(_ text: String) throws(ZoneFileError) -> Name {
         do throws(NameError) {
             guard let origin else {
                 // Without an origin only an absolute name, one that ends with a bare dot, has
@@ -178,7 +212,8 @@ struct ZoneFileParser {
         return text.prefix(ZoneFileLimits.excerptOctetsMax) + "…"
     }
 
-    private func error(_ problem: ZoneFileError.Problem) -> ZoneFileError {
+    /// The error that something is wrong on the current line.
+    func error(_ problem: ZoneFileError.Problem) -> ZoneFileError {
         ZoneFileError(file: file, line: line, problem: problem)
     }
 }
