@@ -11,6 +11,8 @@ public final class ClusterSnapshot: Sendable {
     let addresses: HashTrie<AddressBlock>
     /// Existing pods, by namespace and address; empty unless pods are watched.
     let pods: HashTrie<KeyRecord>
+    /// The pods at each address; empty unless they are indexed with their names.
+    let clients: HashTrie<ClientRecord>
     /// Addresses outside of the cluster; empty unless they are indexed.
     let externals: ExternalIndex
     /// The registry's revision that this version shows.
@@ -24,6 +26,7 @@ public final class ClusterSnapshot: Sendable {
         namespaces: HashTrie<KeyRecord>,
         addresses: HashTrie<AddressBlock>,
         pods: HashTrie<KeyRecord>,
+        clients: HashTrie<ClientRecord>,
         externals: ExternalIndex,
         revision: UInt64,
         serial: UInt32
@@ -32,6 +35,7 @@ public final class ClusterSnapshot: Sendable {
         self.namespaces = namespaces
         self.addresses = addresses
         self.pods = pods
+        self.clients = clients
         self.externals = externals
         self.revision = revision
         self.serial = serial

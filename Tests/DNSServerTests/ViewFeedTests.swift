@@ -1,6 +1,7 @@
 import ClusterView
 import Glibc
 import KubernetesModel
+import Metrics
 import Plugins
 import Registry
 import Testing
@@ -28,6 +29,7 @@ struct ViewFeedTests {
     private func follow(
         _ store: FailingStore,
         retryDelay: Duration = .milliseconds(1),
+        metrics: MetricsRegistry = MetricsRegistry(),
         before: () throws -> Void = {},
         _ body: (ViewFeed) throws -> Void
     ) throws -> String {
@@ -37,7 +39,13 @@ struct ViewFeedTests {
         try #require(descriptor >= 0)
         defer { _ = Glibc.close(descriptor) }
         let log = LogSink(descriptor: descriptor)
-        let feed = try ViewFeed(store, options: .init(), log: log, retryDelay: retryDelay)
+        let feed = try ViewFeed(
+            store,
+            options: .init(),
+            log: log,
+            metrics: metrics,
+            retryDelay: retryDelay
+        )
         try before()
         let thread = try feed.start()
         do {
@@ -166,6 +174,61 @@ struct ViewFeedTests {
         #expect(throws: RegistryError.self) {
             try ViewFeed(store, options: .init(), log: LogSink())
         }
+    }
+
+    @Test func `the time from a change to its answers is measured`() throws {
+        let store = try makeStore()
+        let metrics = MetricsRegistry()
+        let headless = "clusterIP: None, clusterIPs: [None]"
+        try store.put([
+            service("db", headless), service("far", "type: ExternalName, externalName: x.y"),
+        ])
+        func slice(_ service: String, _ address: String, _ time: String) -> String {
+            let annotation = "endpoints.kubernetes.io/last-change-trigger-time: '\(time)'"
+            return DNSServerTests.slice(service, addresses: [address]).replacing(
+                "labels: {",
+                with: "annotations: {\(annotation)}, labels: {"
+            )
+        }
+        func text() -> String { String(decoding: metrics.write(), as: UTF8.self) }
+        func count(_ kind: String) -> String {
+            let name = "coredns_kubernetes_dns_programming_duration_seconds"
+            return "\(name)_count{service_kind=\"\(kind)\"}"
+        }
+        let old = "2001-01-01T00:00:00.5Z"
+        _ = try follow(store, metrics: metrics) { feed in
+            // Long ago, tomorrow, no time at all, and what has no endpoints.
+            try store.put([slice("first", "10.244.0.1", old), slice("db", "10.244.0.2", old)])
+            try store.put([slice("db", "10.244.0.3", "2999-01-01T00:00:00+01:00")])
+            try store.put([slice("db", "10.244.0.4", "soon"), slice("far", "10.244.0.5", old)])
+            // The same endpoints change no answer.
+            try store.put([slice("first", "10.244.0.1", "2002-01-01T00:00:00Z")])
+            try add("last", to: store)
+            try eventually { feed.publisher.current.serviceCount == 4 }
+            try eventually { text().contains(count("cluster_ip")) }
+        }
+        let lines = text()
+        #expect(lines.contains("\(count("cluster_ip")) 1\n"), "\(lines)")
+        #expect(lines.contains("\(count("headless_with_selector")) 2\n"), "\(lines)")
+        // The one of tomorrow took no time, the other longer than the last bound.
+        let bucket = count("headless_with_selector").replacing("_count", with: "_bucket")
+            .replacing("}", with: ",le=")
+        #expect(lines.contains("\(bucket)\"0.001\"} 1\n"), "\(lines)")
+        #expect(lines.contains("\(bucket)\"524.288\"} 1\n"), "\(lines)")
+        #expect(lines.contains("\(bucket)\"+Inf\"} 2\n"), "\(lines)")
+    }
+
+    @Test(arguments: [
+        ("1970-01-01T00:00:00Z", 0), ("1970-01-02T00:00:01.25Z", 86_401.25),
+        ("2026-11-23T05:00:00Z", 1_795_410_000), ("2026-11-23T06:30:00+01:30", 1_795_410_000),
+        ("2024-02-29t23:59:60z", 1_709_251_200), ("2026-11-22T19:00:00-10:00", 1_795_410_000),
+        ("", nil), ("2026-11-23", nil), ("2026-11-23T05:00:00", nil),
+        ("2026-13-23T05:00:00Z", nil), ("2026-11-23T05:00:00Z ", nil),
+        ("2026-11-23T24:00:00Z", nil),
+        ("2026-11-23T05:00:00+0100", nil), (String(repeating: "1", count: 100), nil),
+    ])
+    func `times are read`(_ text: String, _ seconds: Double?) {
+        #expect(TimeText.seconds(text) == seconds)
     }
 
     @Test func `an object that can't be understood is named and left out`() throws {

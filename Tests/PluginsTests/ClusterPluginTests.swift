@@ -1,4 +1,5 @@
 import Addresses
+import ClusterView
 import DNSWire
 import Plugins
 import Testing
@@ -78,6 +79,55 @@ struct ClusterPluginTests {
                 "www.example.test. 9 IN CNAME docs.shop.svc.cluster.local.",
             ]
         )
+    }
+
+    @Test func `the server's own addresses are those that bind names`() throws {
+        func addresses(_ bind: String) throws -> [String] {
+            let chain = try ChainFixture("\(bind)\nkubernetes", zones: "cluster.local")
+            return try chain.ask("ns.dns.cluster.local").answers
+        }
+        func own(_ address: String) -> String { "ns.dns.cluster.local. 5 IN A \(address)" }
+        #expect(try addresses("") == [own("192.0.2.53")])
+        #expect(try addresses("bind 127.0.0.1 ::1") == [own("127.0.0.1")])
+        // All addresses are those of the host.
+        #expect(
+            try addresses("bind 0.0.0.0 127.0.0.1").sorted() == [
+                own("127.0.0.1"), own("192.0.2.53"),
+            ]
+        )
+    }
+
+    @Test(arguments: [
+        ("10.244.0.7", "x.test", "shop web-0 web"), ("10.244.0.8", "x.test", "- - -"),
+        // Of several at their host's address, the one of the name's namespace.
+        ("10.0.0.9", "x.test", "hidden b -"),
+        ("10.0.0.9", "web.shop.svc.cluster.local", "shop a -"),
+        ("10.0.0.9", "web.hidden.svc.cluster.local", "hidden b -"),
+        ("10.0.0.9", "cluster.local", "hidden b -"),
+    ])
+    func `metadata tell which pod asks`(
+        _ client: String,
+        _ name: String,
+        _ line: String
+    ) throws {
+        let labels = ["namespace", "pod-name", "label/app"].map { "{/kubernetes/client-\($0)}" }
+        let chain = try ChainFixture(
+            "metadata\nlog . \"\(labels.joined(separator: " "))\"\nkubernetes cluster.local {\n"
+                + " pods verified\n}",
+            zones: "."
+        )
+        _ = try chain.ask(name, client: try #require(IPAddress(client)))
+        #expect(try chain.log() == ["[INFO] \(line)"])
+    }
+
+    @Test func `pods are kept with their names only for metadata`() throws {
+        func options(_ text: String) throws -> ClusterIndex.Options {
+            let chain = try ChainFixture(text, zones: "cluster.local")
+            return try #require(chain.context.views.first).options
+        }
+        #expect(try options("metadata\nkubernetes {\n pods verified\n}").indexesClients)
+        #expect(try !options("kubernetes {\n pods verified\n}").indexesClients)
+        #expect(try !options("metadata\nkubernetes {\n pods insecure\n}").indexesClients)
     }
 
     @Test func `names outside the zones go to the next plugin`() throws {

@@ -2,6 +2,9 @@ public import Addresses
 internal import DNSWire
 
 extension ClusterSnapshot {
+    /// The pods at an address, sorted by namespace and name; none unless they are indexed so.
+    public func clients(at address: IPAddress) -> [ClientPod] { clients.pods(at: address.octets) }
+
     /// Octets of a namespace's label with its length, and of an address.
     private static let podKeyOctetsMax = 64 + 16
 

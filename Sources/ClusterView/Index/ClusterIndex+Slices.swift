@@ -8,19 +8,33 @@ extension ClusterIndex {
     }
 
     /// Takes over a slice that was added or modified.
-    public mutating func update(_ slice: PreparedSlice) {
-        guard !options.ignoresEndpoints else { return }
+    ///
+    /// - Returns: Whether that changes an answer.
+    @discardableResult
+    public mutating func update(_ slice: PreparedSlice) -> Bool {
+        guard !options.ignoresEndpoints else { return false }
         let (sliceKey, key) = (slice.key, slice.service)
         if let previous = serviceOfSlice[sliceKey], previous != key.name {
             removeSlice(namespace: sliceKey.namespace, name: sliceKey.name)
         }
-        guard !key.name.isEmpty else { return }
+        guard !key.name.isEmpty else { return false }
         var data = slice.data
-        guard states[key]?.content.slices[sliceKey.name] != data else { return }
+        guard states[key]?.content.slices[sliceKey.name] != data else { return false }
         data.endpoints.trim()
         willChange(key)
         serviceOfSlice[sliceKey] = key.name
         states[key, default: ServiceState()].content.slices[sliceKey.name] = data
+        return true
+    }
+
+    /// Whether a service is headless; nil if it isn't there, or has no endpoints of its own.
+    public func isHeadless(service name: String, namespace: String) -> Bool? {
+        let key = ServiceKey(namespace: namespace, name: name)
+        switch states[key]?.content.service?.shape {
+        case .headless: return true
+        case .virtual: return false
+        default: return nil
+        }
     }
 
     /// Forgets a slice.

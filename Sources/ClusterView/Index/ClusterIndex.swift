@@ -14,6 +14,8 @@ public struct ClusterIndex {
         public var ignoresEndpoints = false
         /// Whether pods are indexed by address (`pods verified`).
         public var indexesPods = false
+        /// Whether pods are indexed with their names and labels, to tell who asks (`metadata`).
+        public var indexesClients = false
         /// Whether addresses that services have outside of the cluster are indexed
         /// (`k8s_external`).
         public var indexesExternals = false
@@ -63,6 +65,8 @@ public struct ClusterIndex {
     /// The pods at each address, by the pod trie's key; a host's address has many.
     var podCounts: [[UInt8]: Int] = [:]
     var podKeys: [ServiceKey: [[UInt8]]] = [:]
+    /// The pods at each address; empty unless they are indexed with their names.
+    var clients = HashTrie<ClientRecord>()
     /// Addresses outside of the cluster; empty unless they are indexed.
     var externals = ExternalIndex()
     /// Services whose records must be rebuilt before the next version, as the current one shows
@@ -147,6 +151,7 @@ public struct ClusterIndex {
             namespaces: namespaces,
             addresses: addresses,
             pods: pods,
+            clients: clients,
             externals: externals,
             revision: revision,
             serial: serial

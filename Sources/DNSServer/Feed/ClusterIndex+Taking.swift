@@ -5,11 +5,12 @@ internal import Registry
 
 extension ClusterIndex {
     /// Takes over a change.
-    mutating func take(_ change: StoredChange, _ log: LogSink) {
+    ///
+    /// - Returns: Whether other endpoints are ready than before in a slice.
+    mutating func take(_ change: StoredChange, _ log: LogSink) -> Bool {
         let key = change.object.key
         guard change.isDeletion else {
-            if isShown(key.kind) { take(PreparedObject(change.object, options), log) }
-            return
+            return isShown(key.kind) ? take(PreparedObject(change.object, options), log) : false
         }
         switch key.kind {
         case .namespace: removeNamespace(key.name)
@@ -18,17 +19,22 @@ extension ClusterIndex {
         case .pod: removePod(namespace: key.namespace, name: key.name)
         default: break
         }
+        return false
     }
 
     /// Takes over an object; one that can't be understood is named in the log and left out.
-    mutating func take(_ object: PreparedObject, _ log: LogSink) {
+    ///
+    /// - Returns: Whether other endpoints are ready than before in a slice.
+    @discardableResult
+    mutating func take(_ object: PreparedObject, _ log: LogSink) -> Bool {
         switch object {
         case .namespace(let namespace): update(namespace)
         case .service(let service): update(service)
-        case .slice(let slice): update(slice)
+        case .slice(let slice): return update(slice)
         case .pod(let pod): update(pod)
         case .broken(let text): log.write("[ERROR] registry: \(text)")
         }
+        return false
     }
 
     /// Whether objects of a kind have a part in the view.

@@ -2,6 +2,7 @@ internal import CLinuxNet
 internal import ClusterView
 internal import Glibc
 internal import KubernetesModel
+internal import Metrics
 internal import Plugins
 internal import Registry
 internal import Synchronization
@@ -16,6 +17,7 @@ final class ViewFeed: Sendable {
     private let cancellation = WaitCancellation()
     private let initial: Mutex<ClusterIndex?>
     private let retryDelay: Duration
+    private let metrics: MetricsRegistry
 
     /// Loads a view; after a failure later on, the registry is asked again once per `retryDelay`.
     ///
@@ -24,8 +26,10 @@ final class ViewFeed: Sendable {
         _ store: any RegistryStore,
         options: ClusterIndex.Options,
         log: LogSink,
+        metrics: MetricsRegistry = MetricsRegistry(),
         retryDelay: Duration = .seconds(1)
     ) throws {
+        self.metrics = metrics
         self.retryDelay = retryDelay
         self.store = store
         self.options = options
@@ -68,11 +72,13 @@ final class ViewFeed: Sendable {
         guard var index = initial.withLock({ $0.take() }) else { return }
         var revision = publisher.current.revision
         var retired = RetiredVersions()
+        var times = ProgrammingTimes(metrics)
         while !cancellation.isCancelled {
             do {
-                guard try follow(&index, &revision) else { continue }
+                guard try follow(&index, &revision, &times) else { continue }
                 retired.add(publisher.current)
                 publisher.publish(index.makeSnapshot(revision: revision, serial: ViewFeed.now()))
+                times.publish(index)
                 retired.free()
             } catch RegistryError.closed {
                 // The registry ends before the server does: the last view is the last word.
@@ -86,7 +92,11 @@ final class ViewFeed: Sendable {
     }
 
     /// Waits for a change and takes it over; false if there was none.
-    private func follow(_ index: inout ClusterIndex, _ revision: inout Revision) throws -> Bool {
+    private func follow(
+        _ index: inout ClusterIndex,
+        _ revision: inout Revision,
+        _ times: inout ProgrammingTimes
+    ) throws -> Bool {
         let newer = try store.waitForChange(
             after: revision,
             timeout: nil,
@@ -98,11 +108,14 @@ final class ViewFeed: Sendable {
                 after: revision,
                 limit: Limits.changeBatchCount
             )
-            for change in batch.changes { index.take(change, log) }
+            for change in batch.changes {
+                if index.take(change, log) { times.note(change.object) }
+            }
             revision = batch.revision
         } catch RegistryError.compacted, RegistryError.revisionTooNew {
             // The log doesn't reach back, or belongs to another registry: start anew.
             (index, revision) = try ViewFeed.load(store, options, log)
+            times.forget()
         }
         return true
     }

@@ -24,8 +24,10 @@ public struct ViewRequest: Sendable, Hashable {
 public struct BlockContext {
     /// The zones of the block, as its keys say.
     public var zones: [Name]
-    /// The addresses that the server answers on, for names of its own.
+    /// The addresses that the server answers on, where `bind` doesn't say so.
     public var serverAddresses: [IPAddress]
+    /// Whether the server answers there whatever `bind` says.
+    public var ignoresBind = false
     /// The directory that relative paths in directives start from.
     public var directory: String
     /// What the process has once: log, metrics, the slow lane.
@@ -59,6 +61,18 @@ public struct BlockContext {
         self.directory = directory
         self.services = services
         self.views = views
+    }
+
+    /// The addresses that the block is answered on, for the server's own names: those of `bind`,
+    /// which is set up before plugins that answer.
+    var ownAddresses: [IPAddress] {
+        guard !ignoresBind, !settings.addresses.isEmpty else { return serverAddresses }
+        var seen: Set<IPAddress> = []
+        return settings.addresses.flatMap { bound in
+            // All addresses of a family are the host's own of that family.
+            bound.high == 0 && bound.low == 0
+                ? serverAddresses.filter { $0.isIPv4 == bound.isIPv4 } : [bound]
+        }.filter { seen.insert($0).inserted }
     }
 
     /// Where plugins write lines for people.

@@ -29,13 +29,15 @@ extension PluginDirective {
             ])
         }
         options.request.options.indexesExternals = context.directives.contains("k8s_external")
+        let tellsClients = options.podMode == .verified && context.directives.contains("metadata")
+        options.request.options.indexesClients = tellsClients
         let served = options.zones.map { zone in
             var settings = ClusterZone.Settings(zone: zone.octets, primaryZone: primary.octets)
             settings.timeToLive = options.timeToLive
             settings.podMode = options.podMode
             settings.namespaces = options.namespaces
             settings.ignoresEmptyServices = options.ignoresEmptyServices
-            settings.serverAddresses = current.serverAddresses
+            settings.serverAddresses = current.ownAddresses
             return ClusterZone(settings)
         }
         let shown = ShownCluster(
@@ -44,7 +46,8 @@ extension PluginDirective {
             viewIndex: context.index(of: options.request),
             timeToLive: options.timeToLive,
             namespaces: Set(options.namespaces.map { $0.lowercased() }),
-            serverAddresses: context.serverAddresses
+            serverAddresses: context.ownAddresses,
+            tellsClients: tellsClients
         )
         return KubernetesPlugin(zones: served, shown: shown, passedOn: options.passedOn)
     }

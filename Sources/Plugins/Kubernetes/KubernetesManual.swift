@@ -14,7 +14,10 @@ extension PluginDirective {
             With `metadata`, queries in the zones are told `kubernetes/kind`, \
             `kubernetes/namespace`, `kubernetes/service`, `kubernetes/endpoint`, \
             `kubernetes/port-name` and `kubernetes/protocol`, or `kubernetes/parse-error`. With \
-            `transfer`, the zones can be transferred; reverse zones can't.
+            `pods verified` also, queries from the address of a pod are told \
+            `kubernetes/client-namespace`, `kubernetes/client-pod-name`, and \
+            `kubernetes/client-label/LABEL` for each of its labels. With `transfer`, the zones can \
+            be transferred; reverse zones can't.
             """,
         ],
         options: [
@@ -66,14 +69,26 @@ extension PluginDirective {
             .init("tls CERT KEY CA", "Refused, likewise."),
             .init("kubeconfig FILE [CONTEXT]", "Refused, likewise."),
         ],
+        metrics: [
+            (
+                "coredns_kubernetes_dns_programming_duration_seconds{service_kind}",
+                """
+                the time from a change that a slice of endpoints tells of, in \
+                `endpoints.kubernetes.io/last-change-trigger-time`, until it is answered; \
+                `service_kind` is `cluster_ip` or `headless_with_selector`
+                """
+            )
+        ],
         differences: [
             "`multicluster` and `zonal` are not there yet.",
             """
-            There is no `coredns_kubernetes_dns_programming_duration_seconds`: a registry's \
-            objects are not written by an endpoint controller that would tell when it saw the \
-            change.
+            `coredns_kubernetes_dns_programming_duration_seconds` counts changes that follow the \
+            start, and only those of ready endpoints: others change no answer.
             """,
-            "There are no `kubernetes/client-...` metadata: the view keeps no names of pods.",
+            """
+            Of several pods at a client's address, the metadata tell the first by namespace and \
+            name: the same on all replicas.
+            """,
             "`in-addr.arpa` and `ip6.arpa` themselves are reverse zones too.",
             "SRV weights in a transfer count all endpoints of a service, not those of a slice.",
         ],

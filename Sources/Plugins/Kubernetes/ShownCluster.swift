@@ -16,6 +16,8 @@ struct ShownCluster: Sendable {
     var namespaces: Set<String>
     /// The addresses that the server answers on.
     var serverAddresses: [IPAddress]
+    /// Whether queries are told which pod they are from.
+    var tellsClients = false
 
     /// Whether a namespace exists and is shown.
     func shows(_ namespace: String, in snapshot: ClusterSnapshot) -> Bool {

@@ -226,6 +226,7 @@ final class ChainFixture {
     private static func snapshot() -> ClusterSnapshot {
         var options = ClusterIndex.Options()
         options.indexesPods = true
+        options.indexesClients = true
         var index = ClusterIndex(options: options)
         index.addNamespace("shop")
         index.addNamespace("hidden")
@@ -251,7 +252,11 @@ final class ChainFixture {
         for (name, namespace, address) in pods {
             index.update(
                 Pod(
-                    metadata: ObjectMeta(name: name, namespace: namespace),
+                    metadata: ObjectMeta(
+                        name: name,
+                        namespace: namespace,
+                        labels: name == "web-0" ? ["app": "web"] : [:]
+                    ),
                     phase: .running,
                     podIPs: [address]
                 )
