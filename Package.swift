@@ -106,7 +106,8 @@ let package = Package(
             "Plugins",
             [
                 "Addresses", "AnswerCache", "ClusterView", "Corefile", "DNSWire", "Expressions",
-                "Metrics", "SecureTransport", "Upstreams", "ZoneFiles",
+                "KubernetesModel", "Metrics", "SecureTransport", "Upstreams", "ZoneFiles",
+                orderedCollections,
             ]
         ),
         house(
@@ -123,9 +124,9 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Addresses", "ClusterView", "Corefile", "DNSServer", "DNSWire", "HostNetwork",
-                "KubernetesModel", "Plugins", "PodEnvironment", "PodRuntime", "Registry",
-                "RegistrySQLite", "ServiceProxy", "ZoneFiles", orderedCollections,
+                "Addresses", "CLinuxNet", "ClusterView", "Corefile", "DNSServer", "DNSWire",
+                "HostNetwork", "KubernetesModel", "Plugins", "PodEnvironment", "PodRuntime",
+                "Registry", "RegistrySQLite", "ServiceProxy", "ZoneFiles", orderedCollections,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -196,4 +197,8 @@ int cln_signal_open(const int *signals, int count) {
 int cln_signal_take(int fd) {
     struct signalfd_siginfo info;
     return read(fd, &info, sizeof info) == (ssize_t)sizeof info ? (int)info.ssi_signo : 0;
+}
+
+int cln_memory_file(void) {
+    return memfd_create("martlet", MFD_CLOEXEC);
 }

@@ -144,7 +144,7 @@ enum ValueText {
         if range.lowerBound == range.upperBound { return "\(range.lowerBound)" }
         if range.upperBound == Integer.max {
             return range.lowerBound == Integer.min
-                ? "any size" : "at least \(range.lowerBound)"
+                ? "a number" : "at least \(range.lowerBound)"
         }
         return "\(range.lowerBound) to \(range.upperBound)"
     }

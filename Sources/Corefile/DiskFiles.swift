@@ -12,12 +12,21 @@ public struct DiskFiles: CorefileFiles {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw DiskFiles.error(errno) }
         defer { close(descriptor) }
+        return try read(descriptor)
+    }
+
+    /// Reads standard input to its end, however long that takes.
+    public func standardInput() throws(CorefileFileError) -> [UInt8] {
+        try read(STDIN_FILENO)
+    }
+
+    private func read(_ descriptor: Int32) throws(CorefileFileError) -> [UInt8] {
         var content: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             // SAFETY: the buffer outlives the call, which writes at most its count.
             let count = unsafe buffer.withUnsafeMutableBytes { bytes in
-                unsafe read(descriptor, bytes.baseAddress, bytes.count)
+                unsafe Glibc.read(descriptor, bytes.baseAddress, bytes.count)
             }
             if count < 0 {
                 if errno == EINTR { continue }

@@ -13,7 +13,7 @@ extension Server {
     /// - Throws: `CorefileErrors`, `RegistryError` or ``ServerError``, which say what to mend.
     public func reload() throws {
         do {
-            try adopt(try Server.plan(settings, addresses, services))
+            try adopt(try Server.plan(settings, services))
         } catch {
             gauges.countFailedReload()
             throw error
@@ -126,11 +126,11 @@ extension Server {
         for address in settings.listen {
             let place = ListenerPlace(scheme: .dns, address: address)
             let first = plan.listeners.first { $0.scheme == .dns }
-            let block = first.flatMap { plan.routes[$0]?.first?.settings } ?? BlockSettings()
+            let block = first.map(plan.settings) ?? BlockSettings()
             requests.append(ListenerRequest(place: place, key: ListenerKey?.none, settings: block))
         }
         for key in plan.listeners where settings.listen.isEmpty || key.scheme != .dns {
-            let block = plan.routes[key]?.first?.settings ?? BlockSettings()
+            let block = plan.settings(key)
             let all = HostAddresses.wildcards(key.scheme)
             for address in key.address.map({ [$0] }) ?? all {
                 let address = ListenAddress(address: address, port: key.port)
@@ -160,6 +160,11 @@ extension Server {
                 request,
                 settings.inheritance,
                 sharesPorts: !others.isEmpty
+                    || next.requests.contains { other in
+                        // One for all addresses, and one for some of them.
+                        other.place.address != request.place.address
+                            && other.place.overlaps(request.place)
+                    }
             )
         }
     }
@@ -224,7 +229,12 @@ extension Server {
                 continue
             }
             let store = try settings.openStore(request.registry)
-            let feed = try ViewFeed(store, options: request.options, log: services.log)
+            let feed = try ViewFeed(
+                store,
+                options: request.options,
+                log: services.log,
+                metrics: services.metrics
+            )
             feedThreads[request] = try feed.start()
             next.feeds[request] = feed
             next.addedFeeds[request] = feed

@@ -7,14 +7,14 @@ extension Server {
     /// - Throws: `CorefileErrors` or ``ServerError``, which say what to mend.
     static func plan(
         _ settings: ServerSettings,
-        _ listen: [ListenAddress],
         _ services: ServerServices
     ) throws -> ServingPlan {
         let corefile = try corefile(settings)
         for warning in corefile.warnings { services.log.write("[WARNING] \(warning)") }
         let plan = try ServingPlan(
             corefile,
-            serverAddresses: HostAddresses.answering(listen),
+            serverAddresses: HostAddresses.answering(settings.listen),
+            ignoresBind: !settings.listen.isEmpty,
             directory: directory(settings),
             services: services,
             defaultPort: settings.defaultPort
@@ -38,7 +38,8 @@ extension Server {
                 context: .process
             )
         }
-        return try Corefile(parsing: try contents(of: path), file: path, context: .process)
+        let octets = try settings.corefileOctets ?? contents(of: path)
+        return try Corefile(parsing: octets, file: path, context: .process)
     }
 
     private static func contents(of path: String) throws(ServerError) -> [UInt8] {

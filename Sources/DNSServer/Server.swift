@@ -72,7 +72,7 @@ public final class Server {
         source = VersionPublisher(nothing)
         origin = ConfigurationOrigin()
         do {
-            try adopt(try Server.plan(settings, settings.listen, services))
+            try adopt(try Server.plan(settings, services))
             predecessor = nil
         } catch {
             stop()
@@ -94,6 +94,9 @@ public final class Server {
     public var endpointAddresses: [(directive: String, address: ListenAddress)] {
         endpoints.addresses
     }
+
+    /// Where something is served over HTTP beside, as `http://127.0.0.1:9153`, by directive.
+    public var endpointURLs: [(directive: String, url: String)] { endpoints.urls }
 
     /// How long to go on answering once the server is asked to end (`health { lameduck }`).
     public var lameduck: Duration { origin.lameduck }

@@ -7,6 +7,8 @@ public struct ServerSettings: Sendable {
     public var listen: [ListenAddress]
     /// The Corefile's path; nil means the default configuration.
     public var corefile: String?
+    /// The Corefile's octets, if they aren't to be read from its path.
+    public var corefileOctets: [UInt8]?
     /// Threads that answer datagrams on each address; at least 1.
     public var workerCount: Int
     /// The cluster's domain in the default configuration.

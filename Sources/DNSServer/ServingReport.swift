@@ -82,9 +82,10 @@ public struct ServingReport: Sendable, Hashable {
             let host = request.address.map {
                 $0.isIPv4 ? "\($0)" : "[\($0)]"
             }
+            let scheme = request.tls == nil ? "http" : "https"
             return Endpoint(
                 directive: request.directive,
-                url: "http://\(host ?? ""):\(request.port)\(request.path)"
+                url: "\(scheme)://\(host ?? ""):\(request.port)\(request.path)"
             )
         }
     }

@@ -70,6 +70,41 @@ struct EndpointTests {
         #expect(try await Self.get(two, "/health").status == "000")
     }
 
+    @Test func `metrics are served within TLS as a file says, and without after a reload`()
+        async throws
+    {
+        let directory = try makeDirectory()
+        defer { removeDirectory(directory) }
+        _ = try run(
+            """
+            cd \(directory) && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 \
+            -nodes -days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 \
+            -keyout key.pem -out cert.pem 2>/dev/null
+            """
+        )
+        let web = "tls_server_config:\n  cert_file: cert.pem\n  key_file: key.pem\n"
+        try write(web, to: "\(directory)/web.yml")
+        let port = try freePort()
+        let secure = "prometheus 127.0.0.1:\(port) {\n tls \(directory)/web.yml\n}"
+        func corefile(_ directives: String) -> String { "a.test {\n\(directives)\n whoami\n}\n" }
+        let server = try TestServer(corefile: corefile(secure))
+        #expect(server.server.endpointURLs.map(\.url) == ["https://127.0.0.1:\(port)"])
+        let ask = """
+            curl -s -m 60 --cacert \(directory)/cert.pem https://127.0.0.1:\(port)/metrics
+            """
+        #expect(try await shell(ask) { !$0.isEmpty }.contains("coredns_build_info{"))
+        // One port speaks one way.
+        #expect(throws: ServerError.self) {
+            try server.reload(corefile("\(secure)\nhealth 127.0.0.1:\(port)"))
+        }
+        try server.reload(corefile("prometheus 127.0.0.1:\(port)"))
+        #expect(try await Self.get(port, "/metrics").status == "200")
+        // A certificate that isn't there keeps everything as it is.
+        _ = try run("rm \(directory)/key.pem")
+        #expect(throws: ServerError.self) { try server.reload(corefile(secure)) }
+        #expect(try await Self.get(port, "/metrics").status == "200")
+    }
+
     @Test func `lameduck is the longest that a block asks for`() throws {
         let server = try TestServer(
             corefile: """

@@ -1,3 +1,4 @@
+import Corefile
 import DNSWire
 import TestSupport
 import Testing
@@ -73,13 +74,74 @@ struct ListenerTests {
     }
 
     @Test func `a server block without a certificate is named`() throws {
-        let error = try #require(throws: ServerError.self) {
+        let error = try #require(throws: CorefileErrors.self) {
             try TestServer(
                 corefile: "tls://a.test:\(try FreePort.choose()) {\n bind 127.0.0.1\n whoami\n}\n",
                 listen: []
             )
         }
-        #expect(error.mend == "add tls CERTIFICATE KEY to the server block")
+        #expect(error.errors.map(\.mend) == ["add tls CERTIFICATE KEY to the server block"])
+        #expect(error.errors.first?.position?.line == 1)
+    }
+
+    @Test func `one block for all addresses and one for some of them share a port`() throws {
+        let port = try freePort()
+        func block(_ zone: String, _ bind: String) -> String {
+            """
+            \(zone):\(port) {
+                \(bind)
+                template IN A {
+                    answer "{{ .Name }} 1 IN A 192.0.2.1"
+                }
+            }
+
+            """
+        }
+        let corefile = block("a.test", "") + block("b.test", "bind 127.0.0.1")
+        let server = try TestServer(corefile: corefile, listen: [])
+        // Who asks the address that a block is bound to is answered by that block.
+        for transport in ["+notcp", "+tcp"] {
+            let dig = "dig @127.0.0.1 -p \(port) +time=5 +tries=2 \(transport)"
+            #expect(try run("\(dig) +short x.b.test") == "192.0.2.1\n")
+            #expect(try run("\(dig) x.a.test").contains("status: REFUSED"))
+            #expect(
+                try run("dig @127.0.0.2 -p \(port) \(transport) +short x.a.test") == "192.0.2.1\n"
+            )
+        }
+        #expect(server.server.listening.count >= 2)
+    }
+
+    @Test(arguments: [
+        ("a.test", "", "A.test", "bind 127.0.0.1", "zone overlap listener capacity with dns://:"),
+        ("a.test", "bind ::1", "a.test", "", "zone overlap listener capacity with dns://[::1]:"),
+        ("a.test", "bind ::1", "a.test", "bind 127.0.0.1 ::1", "already defined"),
+        // What a block for all queries has taken, a view behind it never sees.
+        ("a.test", "", "a.test", "view v {\n expr true\n}", "already defined"),
+    ])
+    func `blocks that take the same queries are refused`(
+        _ zone: String,
+        _ directive: String,
+        _ other: String,
+        _ otherDirective: String,
+        _ said: String
+    ) throws {
+        let port = try freePort()
+        let error = try #require(throws: CorefileErrors.self) {
+            try TestServer(
+                corefile: """
+                    \(zone):\(port) {
+                    \(directive)
+                    whoami
+                    }
+                    \(other):\(port) {
+                    \(otherDirective)
+                    whoami
+                    }
+                    """,
+                listen: []
+            )
+        }
+        #expect(error.errors.first.map { "\($0)" }?.contains(said) == true, "\(error)")
     }
 
     @Test func `bind limits a block to its addresses`() throws {

@@ -214,9 +214,14 @@ struct AutopathTests {
         expectMistake(directive, "Corefile:\(expected)")
     }
 
-    @Test func `a file that is missing is a mistake, and one of the host is not`() throws {
+    @Test func `a file that is named and missing is a mistake`() throws {
         #expect(throws: (any Error).self) { try ChainFixture("autopath /nowhere/resolv.conf") }
-        let chain = try ChainFixture("autopath @kubernetes {\nhost_search /nowhere\n}\nwhoami")
+        expectMistake(
+            "autopath @kubernetes {\nhost_search /nowhere\n}",
+            "Corefile:3: autopath: failed to parse \"/nowhere\": no such file: write the path of a"
+                + " resolv.conf, or none"
+        )
+        let chain = try ChainFixture("autopath @kubernetes {\nhost_search none\n}\nwhoami")
         #expect(chain.context.warnings.count == 1)
     }
 

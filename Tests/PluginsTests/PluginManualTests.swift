@@ -7,7 +7,7 @@ import Testing
     private static let folder =
         "\(#filePath)".split(separator: "/").dropLast(3)
         .reduce("") { "\($0)/\($1)" } + "/docs/plugins"
-    private static let manuals = PluginDirective.all.compactMap(\.manual)
+    private static let manuals = PluginDirective.manuals
 
     @Test(arguments: manuals)
     func `the page of a directive is what it says of itself`(_ manual: PluginManual) throws {
@@ -15,6 +15,13 @@ import Testing
         if unsafe getenv("UPDATE_PLUGIN_PAGES") != nil { try write(manual.markdown, to: path) }
         let page = try #require(read(path), "\(path) is missing")
         #expect(page == manual.markdown, "UPDATE_PLUGIN_PAGES=1 writes the page anew")
+    }
+
+    @Test func `the list of the pages names all`() throws {
+        let path = "\(Self.folder)/README.md"
+        let text = PluginDirective.manualIndex
+        if unsafe getenv("UPDATE_PLUGIN_PAGES") != nil { try write(text, to: path) }
+        #expect(try #require(read(path)) == text, "UPDATE_PLUGIN_PAGES=1 writes the list anew")
     }
 
     @Test func `every directive has a page`() {

@@ -184,7 +184,7 @@ struct PrometheusTests {
             ("prometheus :1 :2", "Corefile:2: unexpected ':2' after ':1': delete it"),
             (
                 "prometheus {\n go\n}",
-                "Corefile:3: unknown property 'go' of 'prometheus': use runtime_metrics"
+                "Corefile:3: unknown property 'go' of 'prometheus': use runtime_metrics, tls"
             ),
             (
                 "prometheus\nprometheus",
@@ -192,9 +192,9 @@ struct PrometheusTests {
                     + " options into the first one"
             ),
             (
-                "prometheus {\n tls web.yaml\n}",
-                "Corefile:3: prometheus: the option \"tls\" of CoreDNS is not in Martlet yet: remove"
-                    + " it, and put a proxy in front of the metrics"
+                "prometheus {\n tls /none/web.yaml\n}",
+                "Corefile:3: prometheus: tls: /none/web.yaml: /none/web.yaml: No such file or"
+                    + " directory: name a file that can be read"
             ),
         ]
     )

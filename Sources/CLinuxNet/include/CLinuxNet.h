@@ -110,4 +110,7 @@ int cln_signal_open(const int *signals, int count);
 /// Takes a signal from the descriptor; 0 if none is pending.
 int cln_signal_take(int fd);
 
+/// Opens a file in memory, without a name. Returns it, or -1 with errno set: `memfd_create(2)`.
+int cln_memory_file(void);
+
 #endif

@@ -69,7 +69,8 @@ struct BlockAdvice {
         let usesPods = block.directives(named: "autopath").contains {
             $0.arguments.last == "@kubernetes"
         }
-        guard !usesPods else { return }
+        // With metadata the names of pods are told, too.
+        guard !usesPods, !has("metadata") else { return }
         for directive in block.directives(named: "kubernetes") {
             for line in directive.lines where line.map(\.text) == ["pods", "verified"] {
                 advice.append(

@@ -1,6 +1,7 @@
 internal import Addresses
 internal import HTTPService
 internal import Plugins
+internal import SecureTransport
 
 /// What is served over HTTP beside the DNS: `health`, `ready`, `prometheus`.
 ///
@@ -11,13 +12,18 @@ final class EndpointSet {
     struct Place: Hashable {
         var address: IPAddress?
         var port: UInt16
+        /// The certificate: with another one it is another place, opened beside the old one.
+        var tls: ServerTLSSettings?
 
         /// The place as a predecessor calls its socket.
-        var name: String { "http://\(address.map { "\($0)" } ?? ""):\(port)" }
+        var name: String {
+            "\(tls == nil ? "http" : "https")://\(address.map { "\($0)" } ?? ""):\(port)"
+        }
 
         init(_ request: EndpointRequest) {
             address = request.address
             port = request.port
+            tls = request.tls
         }
     }
 
@@ -44,6 +50,20 @@ final class EndpointSet {
         }
     }
 
+    /// Where something is served, as `http://127.0.0.1:9153`, by directive; each once.
+    var urls: [(directive: String, url: String)] {
+        var urls: [(directive: String, url: String)] = []
+        for request in requests {
+            guard let place = services[Place(request)]?.listening else { continue }
+            let address = ListenAddress(address: place.address, port: place.port)
+            let url = "\(request.tls == nil ? "http" : "https")://\(address)"
+            if !urls.contains(where: { $0 == (request.directive, url) }) {
+                urls.append((request.directive, url))
+            }
+        }
+        return urls
+    }
+
     /// The open sockets, for a successor.
     var sockets: [HandedSocket] {
         services.compactMap { place, service in
@@ -59,6 +79,7 @@ final class EndpointSet {
         _ inheritance: SocketInheritance
     ) throws(ServerError) -> Preparation {
         var next = Preparation(requests: requests)
+        try EndpointSet.check(requests)
         for (place, requests) in grouped(requests) where services[place] == nil {
             do throws(ServerError) {
                 next.opened[place] = try open(place, requests, inheritance)
@@ -125,12 +146,14 @@ final class EndpointSet {
         for service in others.values {
             if let socket = service.socket { StreamSocket.share(socket.descriptor) }
         }
+        let tls = try place.tls.map(EndpointSet.tls)
         let inherited = inheritance.take(.stream, place.name).first
         let service = HTTPService(
             address: place.address ?? IPAddress(ipv6High: 0, low: 0),
             port: place.port,
             socket: inherited.map { ListeningSocket(adopting: $0) },
             sharesPort: !others.isEmpty,
+            tls: tls,
             router: HTTPRouter(handlers(requests))
         )
         do throws(HTTPServiceError) {
@@ -140,6 +163,28 @@ final class EndpointSet {
             throw ServerError("\(directives): \(error)")
         }
         return service
+    }
+
+    /// Checks that nothing is asked to be served both within TLS and without on one port.
+    private static func check(_ requests: [EndpointRequest]) throws(ServerError) {
+        for (index, request) in requests.enumerated() where request.port != 0 {
+            let other = requests[..<index].first {
+                $0.port == request.port && $0.address == request.address && $0.tls != request.tls
+            }
+            guard let other else { continue }
+            throw ServerError(
+                "\(other.directive), \(request.directive): one address with different tls",
+                mend: "give one of them another port, or both the same tls"
+            )
+        }
+    }
+
+    private static func tls(_ settings: ServerTLSSettings) throws(ServerError) -> ServerTLS {
+        do throws(TLSError) {
+            return try ServerTLS(settings, protocols: HTTPService.protocols)
+        } catch {
+            throw ServerError("prometheus: tls: \(error)")
+        }
     }
 
     private func handlers(_ requests: [EndpointRequest]) -> [String: HTTPHandler] {

@@ -21,21 +21,27 @@ struct ServingPlan {
     /// What is legal but may hurt.
     var warnings: [String] = []
     private var viewCount: UInt16 = 0
+    /// Where each listener is named first.
+    private var positions: [ListenerKey: SourcePosition] = [:]
     private let defaultPort: UInt16
+    private let ignoresBind: Bool
 
     /// Sets up the plugins of a Corefile.
     ///
-    /// The server answers on `serverAddresses`; relative paths in directives start at `directory`.
+    /// The server answers on `serverAddresses`, and if `ignoresBind` on no others; relative paths
+    /// in directives start at `directory`.
     ///
     /// - Throws: ``CorefileErrors`` with everything that is wrong.
     init(
         _ corefile: Corefile,
         serverAddresses: [IPAddress],
+        ignoresBind: Bool = false,
         directory: String,
         services: ServerServices,
         defaultPort: UInt16 = 53
     ) throws(CorefileErrors) {
         self.defaultPort = defaultPort
+        self.ignoresBind = ignoresBind
         octets = corefile.canonicalOctets
         var errors: [CorefileError] = []
         for block in corefile.blocks {
@@ -54,7 +60,30 @@ struct ServingPlan {
                 )
             )
         }
+        if errors.isEmpty { errors = withoutCertificate }
         guard errors.isEmpty else { throw CorefileErrors(errors) }
+    }
+
+    /// The errors of listeners within TLS of which no block names a certificate.
+    private var withoutCertificate: [CorefileError] {
+        listeners.filter { key in
+            key.scheme != .dns && routes[key]?.allSatisfy { $0.settings.tls == nil } == true
+        }.map { key in
+            CorefileError(
+                at: positions[key],
+                "\(key.label): no certificate is named",
+                mend: "add tls CERTIFICATE KEY to the server block"
+            )
+        }
+    }
+
+    /// What the blocks of a listener say of it: the first one, or of its certificate the first one
+    /// that names it.
+    func settings(_ key: ListenerKey) -> BlockSettings {
+        let all = routes[key]?.map(\.settings) ?? []
+        var settings = all.first ?? BlockSettings()
+        settings.tls = all.lazy.compactMap(\.tls).first
+        return settings
     }
 
     private mutating func add(
@@ -94,6 +123,7 @@ struct ServingPlan {
             services: services,
             views: views
         )
+        context.ignoresBind = ignoresBind
         let chain: PluginChain
         do {
             chain = try PluginChain(block, context: &context)
@@ -112,17 +142,12 @@ struct ServingPlan {
                     settings: context.settings,
                     info: info(zone, key, chain, context.settings, services)
                 )
-                if isTaken(route, key) {
-                    errors.append(
-                        CorefileError(
-                            at: token.position,
-                            "cannot serve \(address) - it is already defined",
-                            mend: "merge the two server blocks, or give them a view each"
-                        )
-                    )
+                if let error = conflict(route, key, token) {
+                    errors.append(error)
                     continue
                 }
                 routes[key, default: []].append(route)
+                positions[key] = positions[key] ?? token.position
             }
         }
         guard errors.isEmpty else { throw CorefileErrors(errors) }
@@ -143,11 +168,33 @@ struct ServingPlan {
         }
     }
 
-    /// Whether a block before takes the same queries: views may share a zone.
-    private func isTaken(_ route: Route, _ key: ListenerKey) -> Bool {
-        routes[key, default: []].contains {
-            $0.zone == route.zone && $0.settings.view == nil && route.settings.view == nil
+    /// The error that a block before takes the same queries; nil if none does.
+    ///
+    /// Behind views, another block may have the same zone (CoreDNS `core/dnsserver/address.go`).
+    private func conflict(_ route: Route, _ key: ListenerKey, _ token: Token) -> CorefileError? {
+        func takes(_ key: ListenerKey) -> Bool {
+            routes[key, default: []].contains {
+                $0.zone == route.zone && $0.settings.view == nil
+            }
         }
+        let text = "\(key.scheme.rawValue)://\(route.zone):\(key.port)"
+        if takes(key) {
+            return CorefileError(
+                at: token.position,
+                "cannot serve \(text) - it is already defined",
+                mend: "merge the two server blocks, or give the first one a view"
+            )
+        }
+        let other = routes.keys.first { other in
+            other.scheme == key.scheme && other.port == key.port
+                && (other.address == nil) != (key.address == nil) && takes(other)
+        }
+        guard let other else { return nil }
+        return CorefileError(
+            at: token.position,
+            "cannot serve \(text) - zone overlap listener capacity with \(other.label)",
+            mend: "give both server blocks a bind, or neither"
+        )
     }
 
     private func info(

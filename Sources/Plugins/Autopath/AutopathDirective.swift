@@ -21,6 +21,9 @@ struct AutopathOptions: Sendable {
     /// The domains of the server's host.
     var host: [Name] = []
 
+    /// Why those domains are not known; nil if they are.
+    var missing: String?
+
     /// Whether pods are looked for.
     var usesPods: Bool { plugin != nil }
 }
@@ -44,6 +47,9 @@ extension PluginDirective {
         let wanted = options.plugin ?? "kubernetes"
         if let name = options.plugin, !context.directives.contains(name) {
             context.warnings.append("autopath: there is no \(name) in the block: it does nothing")
+        }
+        if let missing = options.missing {
+            context.warnings.append("autopath: \(missing): the search list of the host is left out")
         }
         context.whenComplete { context throws(CorefileErrors) in
             guard let found = context.plugins.first(where: { $0.name == wanted }) else { return }
@@ -73,7 +79,7 @@ extension AutopathOptions {
         for argument in arguments.dropLast() { zones += try cursor.zones(argument) }
         let hasZones = !zones.isEmpty
         if zones.isEmpty { zones = context.zones }
-        var hostPath = AutopathOptions.hostPath
+        var hostPath: String?
         try cursor.readOptions { option, cursor in
             switch option {
             case "marker":
@@ -82,7 +88,11 @@ extension AutopathOptions {
                     throw cursor.wrong(label, "is not a label", mend: "write such as search")
                 }
                 marker = name
-            case "host_search": hostPath = try cursor.argument("a path, or none")
+            case "host_search":
+                hostPath = try cursor.argument("a path, or none")
+                if let path = hostPath, path != "none" {
+                    host = try searchList(path, or: "none", cursor, context)
+                }
             default: throw cursor.unknownOption(known: ["host_search", "marker"])
             }
         }
@@ -98,9 +108,31 @@ extension AutopathOptions {
             throw CorefileErrors([error])
         }
         if hasZones { markerZones = zones }
-        if hostPath != "none" {
-            // A host without such a file has no search list.
-            host = (try? SearchList(path: context.path(hostPath)).domains) ?? []
+        guard hostPath == nil else { return }
+        do throws(CorefileFileError) {
+            host = try SearchList(path: AutopathOptions.hostPath).domains
+        } catch {
+            // As in CoreDNS, a host without the file has no search list.
+            missing = "\(AutopathOptions.hostPath): \(error)"
+        }
+    }
+
+    /// The domains of a file that is named, and so must be there.
+    ///
+    /// `other` is what could stand in its place.
+    private func searchList(
+        _ path: String,
+        or other: String,
+        _ cursor: DirectiveCursor,
+        _ context: BlockContext
+    ) throws(CorefileError) -> [Name] {
+        do throws(CorefileFileError) {
+            return try SearchList(path: context.path(path)).domains
+        } catch {
+            throw cursor.error(
+                "autopath: failed to parse \"\(path)\": \(error)",
+                mend: "write the path of a resolv.conf, or \(other)"
+            )
         }
     }
 
@@ -120,13 +152,6 @@ extension AutopathOptions {
             plugin = String(source.dropFirst())
             return
         }
-        do throws(CorefileFileError) {
-            fixed = try SearchList(path: context.path(source)).domains
-        } catch {
-            throw cursor.error(
-                "autopath: failed to parse \"\(source)\": \(error)",
-                mend: "write the path of a resolv.conf, or @kubernetes"
-            )
-        }
+        fixed = try searchList(source, or: "@kubernetes", cursor, context)
     }
 }

@@ -42,7 +42,10 @@ extension PluginDirective {
             ),
             .init(
                 "host_search FILE|none",
-                "Where the domains of the server's host are from: a resolv.conf, read at start.",
+                """
+                Where the domains of the server's host are from: a resolv.conf, read at start. One \
+                that is named must be there.
+                """,
                 standard: "/etc/resolv.conf",
                 isOurs: true
             ),

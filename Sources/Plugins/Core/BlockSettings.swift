@@ -93,6 +93,8 @@ public struct EndpointRequest: Sendable {
     public var port: UInt16
     /// The path of the requests that are answered.
     public var path: String
+    /// The certificate; nil serves in the clear.
+    public var tls: ServerTLSSettings?
     /// Whether it closes at once when the server is asked to end (`ready`), rather than with it.
     public var closesFirst: Bool
     /// Answers a request.
@@ -104,6 +106,7 @@ public struct EndpointRequest: Sendable {
         address: IPAddress?,
         port: UInt16,
         path: String,
+        tls: ServerTLSSettings? = nil,
         closesFirst: Bool = false,
         respond: @escaping @Sendable (EndpointState) -> EndpointReply
     ) {
@@ -111,6 +114,7 @@ public struct EndpointRequest: Sendable {
         self.address = address
         self.port = port
         self.path = path
+        self.tls = tls
         self.closesFirst = closesFirst
         self.respond = respond
     }

@@ -1,6 +1,7 @@
 internal import Addresses
 internal import Corefile
 internal import Metrics
+internal import SecureTransport
 
 extension PluginDirective {
     /// `prometheus [ADDRESS] { runtime_metrics }`: metrics over HTTP.
@@ -29,7 +30,15 @@ extension PluginDirective {
             """,
         ],
         options: [
-            .init("runtime_metrics", "Accepted: the metrics of the process are always served.")
+            .init("runtime_metrics", "Accepted: the metrics of the process are always served."),
+            .init(
+                "tls FILE",
+                """
+                Serves over HTTPS, as a file says that Prometheus' exporters read too: \
+                `tls_server_config` with `cert_file`, `key_file`, `client_auth_type` and \
+                `client_ca_file`. Certificates are read again when they change.
+                """
+            ),
         ],
         metrics: [
             ("coredns_build_info{version,revision,goversion}", "1; the labels tell the version"),
@@ -56,7 +65,10 @@ extension PluginDirective {
             ),
         ],
         differences: [
-            "`tls` of the metrics' listener is not there yet; put a proxy in front of it.",
+            """
+            Of the file of `tls`, users with passwords, headers, limits and the choice of ciphers \
+            are not there yet: such a file is refused.
+            """,
             "Histograms have classic buckets only; native ones don't fit the text format.",
             """
             The label `plugin` of replies that the server itself writes, because no plugin did, \
@@ -72,21 +84,31 @@ extension PluginDirective {
             """
     )
 
+    private static func readTLS(
+        _ cursor: inout DirectiveCursor,
+        _ context: BlockContext
+    ) throws(CorefileError) -> ServerTLSSettings? {
+        let path = context.path(try cursor.onlyArgument())
+        do throws(WebConfigurationError) {
+            return try WebConfiguration(path: path).tls
+        } catch {
+            throw cursor.error("prometheus: tls: \(path): \(error.message)", mend: error.mend)
+        }
+    }
+
     private static func makePrometheus(
         _ directives: [Directive],
         _ context: inout BlockContext
     ) throws(CorefileErrors) -> Plugin? {
         if let error = DirectiveCursor.repeated(directives) { throw error }
         var cursor = directives[0].cursor()
+        let current = context
+        var tls: ServerTLSSettings?
         let place = try EndpointAddress(&cursor, standard: "localhost:9153")
         try cursor.readOptions { option, cursor in
             switch option {
             case "runtime_metrics": try cursor.noMoreArguments()
-            case "tls":
-                throw cursor.error(
-                    "prometheus: the option \"tls\" of CoreDNS is not in Martlet yet",
-                    mend: "remove it, and put a proxy in front of the metrics"
-                )
+            case "tls": tls = try readTLS(&cursor, current)
             default: throw cursor.unknownOption(known: prometheusManual.optionNames)
             }
         }
@@ -97,7 +119,8 @@ extension PluginDirective {
                 directive: "prometheus",
                 address: place.address,
                 port: place.port,
-                path: "/metrics"
+                path: "/metrics",
+                tls: tls
             ) { _ in
                 EndpointReply(contentType: MetricsRegistry.contentType, body: metrics.write())
             }

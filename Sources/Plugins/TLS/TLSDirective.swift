@@ -35,13 +35,28 @@ extension PluginDirective {
             """
     )
 
+    /// What is wrong with the files: only a warning, as they may be elsewhere where this is served,
+    /// and listeners, which need them, don't start without.
+    private static func problem(_ settings: ServerTLSSettings) -> String? {
+        var settings = settings
+        settings.keyLog = nil
+        do throws(TLSError) {
+            _ = try ServerTLS(settings, protocols: [])
+            return nil
+        } catch {
+            return "tls: \(error)"
+        }
+    }
+
     private static func makeTLS(
         _ directives: [Directive],
         _ context: inout BlockContext
     ) throws(CorefileErrors) -> Plugin? {
         if let error = DirectiveCursor.repeated(directives) { throw error }
         let current = context
+        var warnings: [String] = []
         let settings = try directives.readEach { cursor -> ServerTLSSettings in
+            let place = cursor
             let files = cursor.remainingArguments()
             var authentication = ClientAuthentication.none
             var keyLog: String?
@@ -63,14 +78,17 @@ extension PluginDirective {
                     mend: "write tls CERT KEY, or tls CERT KEY CA"
                 )
             }
-            return ServerTLSSettings(
+            let settings = ServerTLSSettings(
                 certificate: current.path(files[0]),
                 key: current.path(files[1]),
                 authorities: files.count == 3 ? current.path(files[2]) : nil,
                 clientAuthentication: authentication,
                 keyLog: keyLog
             )
+            if let problem = problem(settings) { warnings.append("\(place.error(problem))") }
+            return settings
         }
+        context.warnings += warnings
         context.settings.tls = settings.first
         return nil
     }

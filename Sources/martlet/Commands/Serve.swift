@@ -21,7 +21,8 @@ struct Serve: ParsableCommand {
               martlet serve --listen 10.96.0.10:53 --listen '[fd00:10:96::a]:53'
               martlet serve --config zones/Corefile --listen 127.0.0.1:1053
 
-            CoreDNS' flags are understood too:
+            CoreDNS' flags are understood too. Called as coredns, the program takes the Corefile \
+            of the current directory, or without one answers as CoreDNS does, with whoami and log:
 
               martlet serve -conf /etc/coredns/Corefile -dns.port 1053 -pidfile /run/dns.pid
             """
@@ -41,7 +42,7 @@ struct Serve: ParsableCommand {
         name: [
             .customLong("config"), .customLong("conf"), .customLong("conf", withSingleDash: true),
         ],
-        help: ArgumentHelp("The Corefile to serve.", valueName: "file")
+        help: ArgumentHelp("The Corefile to serve; stdin is standard input.", valueName: "file")
     )
     var config: String?
 
@@ -77,6 +78,15 @@ struct Serve: ParsableCommand {
         help: ArgumentHelp("Print the version, and end.", visibility: .hidden)
     )
     var printsVersion = false
+
+    @Flag(
+        name: [.customLong("as-coredns")],
+        help: ArgumentHelp(
+            "Serve what CoreDNS serves without a Corefile.",
+            visibility: .hidden
+        )
+    )
+    var isCoreDNS = false
 
     @Flag(
         name: [.customLong("take-over")],
@@ -120,11 +130,12 @@ struct Serve: ParsableCommand {
         }
         let addresses = try listen.map(Serve.address)
         let source = RegistrySource(registry, cluster)
+        let corefile = try CorefileSource(config, isCoreDNS: isCoreDNS, port: port)
         // Without a Corefile the registry says which zones there are.
-        let known = config == nil ? try source.open().settings : .standard
+        let known = corefile == .none ? try source.open().settings : .standard
         var settings = ServerSettings(
             listen: addresses,
-            corefile: config,
+            corefile: corefile.name,
             workerCount: workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
             registry: known,
             openStore: { url in
@@ -132,6 +143,7 @@ struct Serve: ParsableCommand {
                 return try RegistryOptions.openStore(RegistryURL(url))
             }
         )
+        settings.corefileOctets = corefile.octets
         settings.version = Version.text
         settings.defaultPort = port
         if takesOver { settings.predecessor = try predecessor() }
@@ -140,7 +152,11 @@ struct Serve: ParsableCommand {
         if let processFile { try Serve.writeProcessFile(processFile) }
         if !quiet { Serve.announce(server, source.location) }
         try listenForSuccessors(events)
-        let end = ServerLoop(server, events, Upgrade(CommandLine.arguments)).run()
+        let upgrade = Upgrade(
+            CommandLine.arguments,
+            input: config == "stdin" ? corefile.octets : nil
+        )
+        let end = ServerLoop(server, events, upgrade).run()
         source.close()
         switch end {
         // The files are the successor's by now.
@@ -183,9 +199,7 @@ struct Serve: ParsableCommand {
             let how = place.hasPrefix("dns://") ? " (UDP and TCP)" : ""
             Output.line("listening on \(text)\(how)")
         }
-        for (directive, address) in server.endpointAddresses {
-            Output.line("\(directive) on http://\(address)")
-        }
+        for (directive, url) in server.endpointURLs { Output.line("\(directive) on \(url)") }
         Output.line("martlet \(Version.text) serves \(registry ?? "its Corefile")")
     }
 

@@ -1,13 +1,18 @@
+import CLinuxNet
 import Glibc
 import Synchronization
 
 /// Starts this program anew, to take over from this process: the binary may be another by now.
 final class Upgrade: Sendable {
     private let arguments: [String]
+    /// What standard input had: it can't be read twice.
+    private let input: [UInt8]?
     private let child = Mutex<pid_t?>(nil)
 
-    /// Keeps the arguments that this process was started with.
-    init(_ arguments: [String]) {
+    /// Keeps the arguments that this process was started with, and what it read from standard
+    /// input.
+    init(_ arguments: [String], input: [UInt8]? = nil) {
+        self.input = input
         let flag = "--take-over"
         self.arguments = arguments.contains(flag) ? arguments : arguments + [flag]
     }
@@ -28,7 +33,13 @@ final class Upgrade: Sendable {
             unsafe sigemptyset(&none)
             unsafe posix_spawnattr_setsigmask(&attributes, &none)
             unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+            var actions = unsafe posix_spawn_file_actions_t()
+            unsafe posix_spawn_file_actions_init(&actions)
+            defer { unsafe posix_spawn_file_actions_destroy(&actions) }
             Upgrade.keepDescriptors()
+            let file = try input.map(Upgrade.file)
+            defer { if let file { close(file) } }
+            if let file { unsafe posix_spawn_file_actions_adddup2(&actions, file, STDIN_FILENO) }
             var words = unsafe arguments.map { unsafe strdup($0) }
             unsafe words.append(nil)
             defer { _ = unsafe words.map { unsafe free($0) } }
@@ -36,7 +47,7 @@ final class Upgrade: Sendable {
             let code = unsafe posix_spawnp(
                 &pid,
                 arguments[0],
-                nil,
+                &actions,
                 &attributes,
                 words,
                 environ
@@ -61,6 +72,26 @@ final class Upgrade: Sendable {
             }
             if let number = Int32(name), number > 2 { _ = fcntl(number, F_SETFD, FD_CLOEXEC) }
         }
+    }
+
+    /// Makes a file without a name that holds some octets, to be read from its start.
+    private static func file(_ octets: [UInt8]) throws -> Int32 {
+        let descriptor = cln_memory_file()
+        guard descriptor >= 0 else { throw SystemFiles.failure("stdin") }
+        var rest = octets[...]
+        while !rest.isEmpty {
+            // SAFETY: the call reads at most the count that it is given.
+            let count = unsafe rest.withUnsafeBytes {
+                unsafe write(descriptor, $0.baseAddress, $0.count)
+            }
+            guard count > 0 else {
+                defer { close(descriptor) }
+                throw SystemFiles.failure("stdin")
+            }
+            rest = rest.dropFirst(count)
+        }
+        lseek(descriptor, 0, SEEK_SET)
+        return descriptor
     }
 
     /// Notices that the program has ended.
