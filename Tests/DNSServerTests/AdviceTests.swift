@@ -69,6 +69,10 @@ struct AdviceTests {
         ("errors\nforward . 127.0.0.1", ["warning 3: forward: 127.0.0.1 is this server itself"]),
         ("errors\nbind 127.0.0.9\nforward . 127.0.0.1", []),
         ("errors\nforward . 127.0.0.1:5353", []),
+        ("tls none.pem none.key\nwhoami", ["warning 2: tls: /"]),
+        ("file none.zone a.test", ["warning 2: file: /"]),
+        ("hosts none {\n fallthrough\n}", ["warning 2: hosts: file does not exist: /"]),
+        ("metadata\nkubernetes cluster.local {\n pods verified\n}", []),
         ("errors\nforward . tls://127.0.0.1", []),
     ])
     func `what hurts is said, with its place`(block: String, expected: [String]) throws {

@@ -63,8 +63,9 @@ extension PluginDirective {
             }
             return options
         }
-        for options in all where FileVersion(options.directory) == nil {
-            context.warnings.append("auto: directory does not exist: \(options.directory)")
+        for (options, directive) in zip(all, directives)
+        where FileVersion(options.directory) == nil {
+            context.warn(directive, "auto: directory does not exist: \(options.directory)")
         }
         let notifier = context.plugins.lazy.compactMap { $0 as? any ZoneNotifier }.first
         let services = context.services

@@ -46,10 +46,10 @@ extension PluginDirective {
         let plugin = AutopathPlugin(options, metrics: context.services.metrics)
         let wanted = options.plugin ?? "kubernetes"
         if let name = options.plugin, !context.directives.contains(name) {
-            context.warnings.append("autopath: there is no \(name) in the block: it does nothing")
+            context.warn(directive, "autopath: there is no \(name) in the block: it does nothing")
         }
         if let missing = options.missing {
-            context.warnings.append("autopath: \(missing): the search list of the host is left out")
+            context.warn(directive, "autopath: \(missing): the host's search list is left out")
         }
         context.whenComplete { context throws(CorefileErrors) in
             guard let found = context.plugins.first(where: { $0.name == wanted }) else { return }

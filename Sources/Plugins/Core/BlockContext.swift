@@ -92,6 +92,11 @@ public struct BlockContext {
         text.hasPrefix("/") || directory.isEmpty ? text : "\(directory)/\(text)"
     }
 
+    /// Says that something is legal but may hurt, with the place of a directive.
+    mutating func warn(_ directive: Directive?, _ text: String) {
+        warnings.append("\(directive?.position.map { "\($0): " } ?? "")\(text)")
+    }
+
     /// Runs `body` when all plugins of the block are set up.
     mutating func whenComplete(
         _ body: @escaping (BlockContext) throws(CorefileErrors) -> Void

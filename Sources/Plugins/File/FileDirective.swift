@@ -90,10 +90,11 @@ extension PluginDirective {
     ) throws(CorefileErrors) -> ZoneFileWatch {
         let version = FileVersion(options.path)
         if version == nil, options.interval > .zero {
-            context.warnings.append(
-                "file: \(options.path) is not there; it is looked for again every "
-                    + GoDuration.text(options.interval)
+            let interval = GoDuration.text(options.interval)
+            let problem = options.place.error(
+                "file: \(options.path) is not there; it is looked for again every \(interval)"
             )
+            context.warnings.append("\(problem)")
         }
         var zones: [ServedZone] = []
         var files: [String] = []

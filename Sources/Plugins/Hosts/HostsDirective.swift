@@ -82,9 +82,9 @@ extension PluginDirective {
         let options = try directives[0].read { cursor in try HostsOptions(&cursor, current) }
         switch FileVersion(options.path) {
         case nil:
-            context.warnings.append("hosts: file does not exist: \(options.path)")
+            context.warn(directives.first, "hosts: file does not exist: \(options.path)")
         case let version? where version.isDirectory:
-            context.warnings.append("hosts: \(options.path) is a directory")
+            context.warn(directives.first, "hosts: \(options.path) is a directory")
         default: break
         }
         return HostsPlugin(options, services: context.services)
