@@ -51,6 +51,24 @@ int cln_set_option(int fd, int level, int name, int value) {
     return setsockopt(fd, level, name, &value, sizeof value) == 0 ? 0 : errno;
 }
 
+enum { OPTION_CUT = 103 };  // UDP_SEGMENT, which older headers lack
+
+int cln_cuts_datagrams(int fd) {
+    int octets;
+    socklen_t size = sizeof octets;
+    return getsockopt(fd, IPPROTO_UDP, OPTION_CUT, &octets, &size) == 0;
+}
+
+size_t cln_write_piece_octets(void *control, uint16_t octets) {
+    struct msghdr header = {.msg_control = control, .msg_controllen = CLN_CONTROL_OCTETS};
+    struct cmsghdr *first = CMSG_FIRSTHDR(&header);
+    first->cmsg_level = IPPROTO_UDP;
+    first->cmsg_type = OPTION_CUT;
+    first->cmsg_len = CMSG_LEN(sizeof octets);
+    memcpy(CMSG_DATA(first), &octets, sizeof octets);
+    return CMSG_SPACE(sizeof octets);
+}
+
 size_t cln_reply_control(struct cln_message *message) {
     struct msghdr *header = &((struct mmsghdr *)message)->msg_hdr;
     for (struct cmsghdr *c = CMSG_FIRSTHDR(header); c; c = CMSG_NXTHDR(header, c)) {

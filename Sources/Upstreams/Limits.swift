@@ -26,6 +26,10 @@ public enum Limits {
     static let queryOctetsMax = 4_096
     /// Datagrams sent or received with one system call.
     static let batchCount = 64
+    /// Octets of queries that leave as one piece and are cut by the kernel: what fits in one packet
+    /// on any network, and all of a piece together.
+    static let groupedOctetsMax = 1_200
+    static let groupOctetsMax = 60_000
     /// Octets of a received datagram that are kept; a longer one counts as truncated.
     static let datagramOctetsMax = 4_096
     /// Batches read from one socket before the others have their turn.

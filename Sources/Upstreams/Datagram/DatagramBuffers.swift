@@ -69,6 +69,7 @@ final class DatagramReceiver {
 /// Gathers the datagrams of a turn, and sends those of a socket with one system call.
 final class DatagramSender {
     private let slots = SlotMemory(capacity: Limits.queryOctetsMax)
+    @safe @exclusivity(unchecked) private var groups = DatagramGroups()
     @safe @exclusivity(unchecked) private var used = 0
     @safe @exclusivity(unchecked) private var queries: [Attempt] = []
     /// The sockets that queries leave on, each with the number of the first query behind its own.
@@ -118,6 +119,40 @@ final class DatagramSender {
     }
 
     private func send(_ range: Range<Int>, _ socket: DatagramSocket) {
+        guard socket.sendsGroups, range.count > 1 else {
+            sendEach(range, socket)
+            return
+        }
+        unsafe groups.arrange(range, slots.vectors)
+        var first = 0
+        var isSecondTry = false
+        while first < groups.count {
+            // SAFETY: `first` and the count stay within the messages described.
+            let count = unsafe cln_send(
+                socket.descriptor,
+                groups.messages + first,
+                UInt32(groups.count - first)
+            )
+            if count > 0 {
+                first += Int(count)
+                continue
+            }
+            let code = errno
+            if code == EINTR { continue }
+            // The error of a datagram sent before, as below.
+            if code == ECONNREFUSED, !isSecondTry {
+                isSecondTry = true
+                errors.append((socket, code))
+                continue
+            }
+            // Not every route can cut datagrams; what it is really about shows one by one.
+            if code != EAGAIN, code != ENOBUFS { socket.sendsGroups = false }
+            for slot in groups.slots(from: first) { sendEach(slot..<(slot + 1), socket) }
+            return
+        }
+    }
+
+    private func sendEach(_ range: Range<Int>, _ socket: DatagramSocket) {
         var first = range.lowerBound
         var isSecondTry = false
         while first < range.upperBound {

@@ -10,6 +10,8 @@ final class DatagramSocket: Carrier {
     private(set) var descriptor: Int32
     private var tag = 0
     private var sentCount = 0
+    /// Whether datagrams of the same length are handed to the kernel together.
+    var sendsGroups = false
 
     /// Opens a socket.
     init(opening upstream: Upstream) throws(UpstreamFailure) {
@@ -20,6 +22,7 @@ final class DatagramSocket: Carrier {
         super.init(upstream, now: upstream.table.now)
         guard descriptor >= 0 else { throw dialFailure("socket", errno) }
         _ = cln_set_option(descriptor, SOL_SOCKET, SO_RCVBUF, Limits.receiveBufferOctets)
+        sendsGroups = cln_cuts_datagrams(descriptor) != 0
         if let source = upstream.settings.sourceAddress {
             let code = unsafe SocketAddress(address: source, port: 0).withKernelForm {
                 unsafe bind(descriptor, $0, $1)
