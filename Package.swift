@@ -176,7 +176,7 @@ let package = Package(
         tests(
             "UpstreamsTests",
             [
-                "Addresses", "DNSWire", "SecureTransport", "TestSupport", "Upstreams",
+                "Addresses", "CLinuxNet", "DNSWire", "SecureTransport", "TestSupport", "Upstreams",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),

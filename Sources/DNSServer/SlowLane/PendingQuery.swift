@@ -139,9 +139,9 @@ final class PendingQuery: UpstreamAsker, @unchecked Sendable {
     }
 
     /// Keeps a result.
-    func keep(_ result: ErrandResult, for key: ErrandKey) {
+    func keep(_ result: ErrandResult, for key: ErrandKey, isNew: Bool = true) {
         let arrivals = arrivals ?? Arrivals()
-        arrivals.add(result, for: key)
+        arrivals.add(result, for: key, isNew: isNew)
         self.arrivals = arrivals
     }
 

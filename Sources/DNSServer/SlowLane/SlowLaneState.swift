@@ -15,16 +15,17 @@ final class SlowLaneState: @unchecked Sendable {
     private let spare = QueryScratch.Storage()
     private let buffer: UnsafeMutableRawBufferPointer
     private let places: SlowLane.Places
-    @safe @exclusivity(unchecked) private var configuration: ServingConfiguration?
+    private var configuration: ServingConfiguration?
     private var snapshots: [ClusterSnapshot] = []
     /// Whether a query was answered in this turn: the newest views were looked for then.
     @safe @exclusivity(unchecked) private var isInTurn = false
     @safe @exclusivity(unchecked) private var sender = DatagramSender()
     private var background: [PendingQuery] = []
-    /// What queries get that keep nothing: the reply that is lent to them.
-    @safe @exclusivity(unchecked) private var lending = Arrivals()
+    /// The home of the query answered last in this turn.
+    @safe @exclusivity(unchecked) private var lastHome: ObjectIdentifier?
     /// Queries answered in this turn, all of one home.
     @safe @exclusivity(unchecked) private var done = PendingList()
+    @safe @exclusivity(unchecked) private var doneHome: ObjectIdentifier?
     /// Places to give back at the end of the turn.
     @safe @exclusivity(unchecked) private var doneCount = 0
 
@@ -35,7 +36,6 @@ final class SlowLaneState: @unchecked Sendable {
         unsafe desk = .allocate(capacity: 1)
         unsafe desk.initialize(to: WorkerDesk(metrics: block.writer, epochs: services.epochs))
         unsafe desk.pointee.takesPacketWishes = true
-        unsafe desk.pointee.arrivals = lending
         unsafe buffer = .allocate(byteCount: Limits.streamOctetsMax, alignment: 64)
     }
 
@@ -53,10 +53,10 @@ final class SlowLaneState: @unchecked Sendable {
     ///   - lent: The reply to its packet, if that came now.
     /// - Returns: Whether it waits for something more.
     func answer(_ query: PendingQuery, _ lent: LentReply?) -> Bool {
-        beginTurn(query.home.configuration)
-        let kept = query.arrivals
-        if let kept { unsafe desk.pointee.arrivals = kept }
-        if let lent { (kept ?? lending).lend(lent) }
+        beginTurn(query.home)
+        let hasKept = query.arrivals != nil
+        if hasKept { unsafe desk.pointee.arrivals = query.arrivals }
+        unsafe desk.pointee.lent = lent
         if unsafe desk.pointee.failure != nil { unsafe desk.pointee.failure = nil }
         let outcome = unsafe answer(query.request, query)
         takeBackground(of: query)
@@ -64,22 +64,23 @@ final class SlowLaneState: @unchecked Sendable {
         switch outcome {
         case .waiting:
             waits = takeWait(query)
-            if !waits { unsafe query.send(nil, nil, by: &sender) }
+            if waits { keepLent(query) } else { unsafe query.send(nil, nil, by: &sender) }
         case .none, .garbage: unsafe query.send(nil, nil, by: &sender)
         case .reply(let count):
             let reply = unsafe UnsafeRawBufferPointer(rebasing: buffer[..<count])
             let stream = unsafe desk.pointee.takeStream()
             unsafe query.send(reply, stream, by: &sender)
         }
-        if lent != nil { endLoan(query, kept, waits: waits) }
-        if kept != nil { unsafe desk.pointee.arrivals = lending }
+        unsafe desk.pointee.lent = nil
+        if hasKept { unsafe desk.pointee.arrivals = nil }
         return waits
     }
 
     /// Begins a batch with the first query of a turn, and with another configuration's.
-    private func beginTurn(_ next: ServingConfiguration) {
-        if isInTurn, configuration === next { return }
-        adopt(next)
+    private func beginTurn(_ home: PendingHome) {
+        if isInTurn, lastHome == ObjectIdentifier(home) { return }
+        lastHome = ObjectIdentifier(home)
+        adopt(home.configuration)
         guard !isInTurn else { return }
         isInTurn = true
         unsafe desk.pointee.beginBatch(at: MonotonicClock.nanoseconds)
@@ -97,17 +98,14 @@ final class SlowLaneState: @unchecked Sendable {
         return true
     }
 
-    /// Ends the loan of a reply; a query that waits for something more keeps a copy.
-    private func endLoan(_ query: PendingQuery, _ kept: Arrivals?, waits: Bool) {
-        guard waits, let asked = query.asked else {
-            (kept ?? lending).endLoan()
-            return
+    /// Has a query that waits for something more keep a copy of the reply that was lent to it.
+    private func keepLent(_ query: PendingQuery) {
+        guard let lent = unsafe desk.pointee.lent, let asked = unsafe query.asked else { return }
+        unsafe asked._withUnsafeGuaranteedRef { errand in
+            let source = errand.name(of: lent.upstream)
+            let result = unsafe ErrandResult(octets: Array(lent.octets), source: source)
+            query.keep(result, for: errand.key, isNew: lent.isNew)
         }
-        unsafe asked._withUnsafeGuaranteedRef { (kept ?? lending).keepLoan(from: $0) }
-        guard kept == nil else { return }
-        query.arrivals = lending
-        lending = Arrivals()
-        unsafe desk.pointee.arrivals = lending
     }
 
     private func answer(_ request: UnsafeRawBufferPointer, _ query: PendingQuery) -> Outcome {
@@ -124,7 +122,11 @@ final class SlowLaneState: @unchecked Sendable {
     func finish(_ query: PendingQuery) {
         query.clear()
         doneCount += 1
-        if let home = done.home, home !== query.home { giveBack() }
+        let home = ObjectIdentifier(query.home)
+        if doneHome != home {
+            giveBack()
+            doneHome = home
+        }
         unsafe done.append(.passUnretained(query))
     }
 
@@ -132,6 +134,9 @@ final class SlowLaneState: @unchecked Sendable {
         guard let home = done.home else { return }
         let queries = done
         done = PendingList()
+        doneHome = nil
+        // Another home may get the memory of one that is let go here.
+        lastHome = nil
         home.giveBack(queries)
     }
 

@@ -65,23 +65,27 @@ extension ResponseWriter {
         guard unsafe reply.word(at: nameEnd) == query.type,
             unsafe reply.word(at: nameEnd + 2) == query.recordClass
         else { return false }
-        // Eight octets at a time; counts of octets are below "A", so that names compare as runs of
-        // octets.
+        guard let source = reply.baseAddress else { return false }
+        // Mostly the names are the same octet for octet: eight at a time, the last ones twice.
+        // SAFETY: both packets have the whole question, which ends behind `nameEnd`, and a header
+        // in front of it.
         var offset = QueryView.headerOctetCount
         while offset < nameEnd {
-            let left = nameEnd - offset
-            // SAFETY: both packets have the whole question, which ends behind `nameEnd`; a word
-            // that has fewer octets left begins in front, and loses what isn't part of the name.
-            let start = left >= 8 ? offset : nameEnd - 8
-            let shift = UInt64(8 * max(0, 8 - left))
+            let start = min(offset, nameEnd - 8)
             let ours = unsafe base.loadUnaligned(fromByteOffset: start, as: UInt64.self)
-            let theirs = unsafe reply.loadUnaligned(fromByteOffset: start, as: UInt64.self)
-            let ourWord = UInt64(littleEndian: ours) >> shift
-            let theirWord = UInt64(littleEndian: theirs) >> shift
-            guard ourWord.asciiLowercasedOctets == theirWord.asciiLowercasedOctets else {
-                return false
-            }
+            let theirs = unsafe source.loadUnaligned(fromByteOffset: start, as: UInt64.self)
+            guard ours == theirs else { return unsafe isSameFolded(reply, offset..<nameEnd) }
             offset += 8
+        }
+        return true
+    }
+
+    /// Whether octets of a name are the same in both packets, whatever the case of letters.
+    private func isSameFolded(_ reply: UnsafeRawBufferPointer, _ range: Range<Int>) -> Bool {
+        // Counts of octets are below "A", so that names compare as runs of octets.
+        for offset in range {
+            let ours = unsafe base.load(fromByteOffset: offset, as: UInt8.self)
+            guard unsafe reply[offset].asciiLowercased == ours.asciiLowercased else { return false }
         }
         return true
     }

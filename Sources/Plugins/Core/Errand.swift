@@ -64,46 +64,16 @@ public struct ErrandResult: Sendable {
 public final class Arrivals: @unchecked Sendable {
     @safe @exclusivity(unchecked)
     private var entries: [(key: ErrandKey, result: ErrandResult, isNew: Bool)] = []
-    /// The reply that came last, while it is lent.
-    @safe @exclusivity(unchecked) private var lent: LentReply?
 
     /// Starts without any.
     public init() {}
 
     /// How many there are.
-    public var count: Int { entries.count + (lent == nil ? 0 : 1) }
+    public var count: Int { entries.count }
 
-    /// Has a reply that is valid until ``endLoan()``, or ``keepLoan(from:)``, is called.
-    public func lend(_ reply: LentReply) {
-        lent = reply
-    }
-
-    /// Forgets the reply that is lent.
-    public func endLoan() {
-        lent = nil
-    }
-
-    /// Keeps a copy of the reply that is lent by an errand: the query waits for one more.
-    public func keepLoan(from errand: PacketErrand) {
-        guard let reply = lent else { return }
-        lent = nil
-        let result = unsafe ErrandResult(
-            octets: Array(reply.octets),
-            source: errand.name(of: reply.upstream)
-        )
-        entries.append((errand.key, result, reply.isNew))
-    }
-
-    /// The reply that is lent, if it is to an errand.
-    func takeLent(_ owner: ObjectIdentifier) -> LentReply? {
-        guard let reply = lent, reply.owner == owner else { return nil }
-        lent?.isNew = false
-        return reply
-    }
-
-    /// Keeps a result.
-    public func add(_ result: ErrandResult, for key: ErrandKey) {
-        entries.append((key, result, true))
+    /// Keeps a result, that plugins have looked at already unless it is new.
+    public func add(_ result: ErrandResult, for key: ErrandKey, isNew: Bool = true) {
+        entries.append((key, result, isNew))
     }
 
     /// The result of an errand; nil if it was not done yet.

@@ -62,7 +62,7 @@ public struct LentReply {
     /// The number of who replied.
     public let upstream: Int
     /// Whether nobody has looked at it yet: then a cache may want to keep it.
-    public internal(set) var isNew = true
+    public fileprivate(set) var isNew = true
 
     /// Lends a reply to an errand.
     public init(to errand: PacketErrand, _ octets: UnsafeRawBufferPointer, from upstream: Int) {
@@ -112,8 +112,11 @@ extension Transaction {
         deadline: UInt64?
     ) -> PacketArrival {
         let desk = unsafe self.desk
-        if let arrivals = unsafe desk.pointee.arrivals, arrivals.count > 0 {
-            if let lent = arrivals.takeLent(ObjectIdentifier(errand)) { return .lent(lent) }
+        if let lent = unsafe desk.pointee.lent, lent.owner == ObjectIdentifier(errand) {
+            unsafe desk.pointee.lent?.isNew = false
+            return .lent(lent)
+        }
+        if let arrivals = unsafe desk.pointee.arrivals {
             if let found = arrivals.take(errand.key) {
                 return .kept(found.result, isNew: found.isNew)
             }

@@ -5,7 +5,9 @@ extension Transaction {
     public var readingEpoch: ReadingEpoch? { unsafe desk.pointee.epoch }
 
     /// Whether the query has waited for something, and is answered once more.
-    public var hasWaited: Bool { unsafe (desk.pointee.arrivals?.count ?? 0) > 0 }
+    public var hasWaited: Bool {
+        unsafe desk.pointee.lent != nil || (desk.pointee.arrivals?.count ?? 0) > 0
+    }
 
     /// Starts a query that nobody waits for, at a plugin of a chain.
     ///

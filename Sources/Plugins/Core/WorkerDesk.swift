@@ -22,6 +22,8 @@ public struct WorkerDesk: ~Copyable {
     public var errand: Errand?
     /// Whom it wants to be asked with its packet; set together with ``Disposition/waiting``.
     public var packetWish: PacketWish?
+    /// The reply to the packet of the query in hand, when it is answered with that.
+    public var lent: LentReply?
     /// Whether whoever uses the desk looks at ``packetWish``.
     public var takesPacketWishes = false
     /// What is to be asked without anybody waiting for it.

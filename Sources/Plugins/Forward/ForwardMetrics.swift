@@ -9,23 +9,26 @@ internal import Upstreams
 /// changes.
 final class ForwardMetrics: UpstreamObserver, @unchecked Sendable {
     private let registry: MetricsRegistry
+    private let shared: SharedMetrics
     /// The upstreams, as metrics call them; on the loop's thread only, once they are in use.
     var names: [String]
     private let broken: Counter
     private let rejected: Counter
     private let probeFailures: [Counter]
-    private let reused: [[Counter]]
-    private let opened: [[Counter]]
+    /// By upstream and transport, UDP first.
+    private let reused: [Counter]
+    private let opened: [Counter]
     private let strays: [Counter]
     private let hedges: Counter
     private let joins: Counter
     /// By upstream and code, nil until one is needed.
-    private var durations: [Histogram?]
+    @safe @exclusivity(unchecked) private var durations: [Histogram?]
     private static var codeCount: Int { 25 }
 
     /// Registers the counters of upstreams.
     init(_ registry: MetricsRegistry, _ endpoints: [UpstreamEndpoint]) {
         self.registry = registry
+        shared = registry.shared
         names = endpoints.map(\.description)
         durations = Array(repeating: nil, count: endpoints.count * Self.codeCount)
         broken = registry.counter(
@@ -64,8 +67,8 @@ final class ForwardMetrics: UpstreamObserver, @unchecked Sendable {
                 exposesZeros: false
             )
         }
-        func connections(_ family: String, _ help: String) -> [[Counter]] {
-            endpoints.map { endpoint in
+        func connections(_ family: String, _ help: String) -> [Counter] {
+            endpoints.flatMap { endpoint in
                 ["udp", endpoint.scheme == .dns ? "tcp" : "tcp-tls"].map { transport in
                     registry.counter(
                         family,
@@ -90,7 +93,7 @@ final class ForwardMetrics: UpstreamObserver, @unchecked Sendable {
     }
 
     func answered(_ upstream: Int, code: UInt16, nanoseconds: UInt64) {
-        registry.shared.observe(duration(upstream, code), nanoseconds: nanoseconds)
+        shared.observe(duration(upstream, code), nanoseconds: nanoseconds)
     }
 
     /// The histogram of an upstream and a code, made when it is first needed.
@@ -112,20 +115,20 @@ final class ForwardMetrics: UpstreamObserver, @unchecked Sendable {
         return histogram
     }
 
-    func probeFailed(_ upstream: Int) { registry.shared.add(probeFailures[upstream]) }
+    func probeFailed(_ upstream: Int) { shared.add(probeFailures[upstream]) }
 
-    func foundAllDown() { registry.shared.add(broken) }
+    func foundAllDown() { shared.add(broken) }
 
-    func refusedConcurrent() { registry.shared.add(rejected) }
+    func refusedConcurrent() { shared.add(rejected) }
 
     func connected(_ upstream: Int, _ transport: UpstreamTransport, isReused: Bool) {
         let counters = isReused ? reused : opened
-        registry.shared.add(counters[upstream][transport == .udp ? 0 : 1])
+        shared.add(counters[2 * upstream + (transport == .udp ? 0 : 1)])
     }
 
-    func droppedStray(_ upstream: Int) { registry.shared.add(strays[upstream]) }
+    func droppedStray(_ upstream: Int) { shared.add(strays[upstream]) }
 
-    func hedged(_ upstream: Int) { registry.shared.add(hedges) }
+    func hedged(_ upstream: Int) { shared.add(hedges) }
 
-    func joined() { registry.shared.add(joins) }
+    func joined() { shared.add(joins) }
 }

@@ -74,30 +74,40 @@ final class DatagramSender {
     @safe @exclusivity(unchecked) private var queries: [Attempt] = []
     /// The sockets that queries leave on, each with the number of the first query behind its own.
     @safe @exclusivity(unchecked) private var runs: [(socket: DatagramSocket, end: Int)] = []
+    /// The socket of the last run.
+    @safe @exclusivity(unchecked) private var lastSocket: ObjectIdentifier?
     private var failures: [(attempt: Attempt, code: Int32)] = []
     private var errors: [(socket: DatagramSocket, code: Int32)] = []
 
-    /// Whether there are datagrams to send.
-    var isDirty: Bool { used > 0 }
+    /// Whether there are datagrams to send, or failures to tell.
+    var isDirty: Bool { used > 0 || !failures.isEmpty || !errors.isEmpty }
 
     /// Adds the query of an attempt.
-    func add(_ wire: [UInt8], _ attempt: Attempt, _ socket: DatagramSocket) {
-        if used == Limits.batchCount { flush(socket.upstream.table) }
+    func add(_ wire: UnsafeRawBufferPointer, _ attempt: Attempt, _ socket: DatagramSocket) {
+        // What fails is told at the end of the turn: nobody is called back from here.
+        if used == Limits.batchCount { transmit() }
         let memory = unsafe slots.memory(used, count: wire.count)
-        unsafe memory.copyBytes(from: wire)
+        unsafe memory.copyMemory(from: wire)
         unsafe memory.set(word: attempt.id, at: 0)
         unsafe slots.vectors[used].octets = wire.count
         queries.append(attempt)
         used += 1
-        if let last = runs.indices.last, runs[last].socket === socket {
-            runs[last].end = used
+        if !runs.isEmpty, lastSocket == ObjectIdentifier(socket) {
+            runs[runs.count - 1].end = used
         } else {
+            lastSocket = ObjectIdentifier(socket)
             runs.append((socket, used))
         }
     }
 
-    /// Sends what was added: the datagrams of a socket that follow each other at once.
+    /// Sends what was added, and tells what failed since the last time.
     func flush(_ table: ExchangeTable) {
+        transmit()
+        report(table)
+    }
+
+    /// Sends what was added: the datagrams of a socket that follow each other at once.
+    private func transmit() {
         var start = 0
         for (socket, end) in runs {
             send(start..<end, socket)
@@ -106,6 +116,9 @@ final class DatagramSender {
         used = 0
         queries.removeAll(keepingCapacity: true)
         runs.removeAll(keepingCapacity: true)
+    }
+
+    private func report(_ table: ExchangeTable) {
         guard !failures.isEmpty || !errors.isEmpty else { return }
         // What fails may be asked elsewhere, and be added here again.
         let (failed, reported) = (failures, errors)

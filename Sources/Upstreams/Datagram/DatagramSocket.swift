@@ -122,32 +122,38 @@ final class DatagramSocket: Carrier {
 ///
 /// All queries of a turn leave from one socket, drawn at random, so that they leave with one system
 /// call; the next turn draws again.
+@safe
 struct DatagramPool {
     private var sockets = [DatagramSocket?](repeating: nil, count: Limits.datagramSocketCountMax)
-    private var current: DatagramSocket?
+    // SAFETY, for all uses: one of `sockets`, or nil.
+    private var current: Unmanaged<DatagramSocket>?
     private var currentTurn: UInt64 = 0
 
     /// The socket for a query; it may have to be opened.
     mutating func socket(
         _ upstream: Upstream
-    ) throws(UpstreamFailure) -> (DatagramSocket, isReused: Bool) {
+    ) throws(UpstreamFailure) -> (Unmanaged<DatagramSocket>, isReused: Bool) {
         let table = upstream.table
         let turn = table.loop.turnNumber
-        if turn == currentTurn, let current, current.takesQuery(table.now) {
-            return (current, true)
+        if turn == currentTurn, let current = unsafe current,
+            unsafe current._withUnsafeGuaranteedRef({ $0.takesQuery(table.now) })
+        {
+            return unsafe (current, true)
         }
         let position = table.random.next(below: sockets.count)
         currentTurn = turn
         if let socket = sockets[position] {
-            current = socket
-            if socket.takesQuery(table.now) { return (socket, true) }
-            socket.retire()
+            let reference = unsafe Unmanaged.passUnretained(socket)
+            unsafe current = reference
+            if socket.takesQuery(table.now) { return unsafe (reference, true) }
+            drop(position)
         }
         let socket = try DatagramSocket(opening: upstream)
         _ = socket.takesQuery(table.now)
         sockets[position] = socket
-        current = socket
-        return (socket, false)
+        let reference = unsafe Unmanaged.passUnretained(socket)
+        unsafe current = reference
+        return unsafe (reference, false)
     }
 
     /// Closes what is idle; returns whether anything is open.
@@ -170,7 +176,7 @@ struct DatagramPool {
 
     private mutating func drop(_ position: Int) {
         guard let socket = sockets[position] else { return }
-        if current === socket { current = nil }
+        unsafe current = nil
         sockets[position] = nil
         socket.retire()
     }

@@ -25,7 +25,8 @@ struct AttemptTable: ~Copyable {
         var serial: UInt64 = 0
         var sentAt: UInt64 = 0
         var timer: TimerKey?
-        var carrier: Carrier?
+        /// Retained for the first attempt on it, and released after the last.
+        var carrier: Unmanaged<Carrier>?
         /// The question; nil for a probe.
         var exchange: Unmanaged<Exchange>?
         /// Its neighbours on the carrier; of a free position the next free one.
@@ -55,6 +56,14 @@ struct AttemptTable: ~Copyable {
     }
 
     deinit {
+        for position in 0..<usedCount {
+            guard let carrier = unsafe slots[position].carrier else { continue }
+            let isLast = unsafe carrier._withUnsafeGuaranteedRef { carrier in
+                carrier.attemptCount -= 1
+                return carrier.attemptCount == 0
+            }
+            if isLast { unsafe carrier.release() }
+        }
         unsafe slots.deinitialize(count: usedCount)
         unsafe slots.deallocate()
         unsafe positions.deallocate()
@@ -80,7 +89,9 @@ struct AttemptTable: ~Copyable {
         let slot = unsafe slots + Int(position)
         unsafe slot.pointee.serial = serial
         unsafe slot.pointee.sentAt = now
-        unsafe slot.pointee.carrier = carrier
+        let reference = unsafe Unmanaged.passUnretained(carrier)
+        if carrier.attemptCount == 0 { _ = unsafe reference.retain() }
+        unsafe slot.pointee.carrier = reference
         unsafe slot.pointee.exchange = exchange.map { unsafe Unmanaged.passUnretained($0) }
         unsafe slot.pointee.id = id
         let next = carrier.firstAttempt
@@ -103,25 +114,25 @@ struct AttemptTable: ~Copyable {
         return Int32(usedCount - 1)
     }
 
-    /// Frees an attempt, which must be under way; returns what it travelled on, and its timer.
-    mutating func end(_ attempt: Attempt) -> (carrier: Carrier, timer: TimerKey?)? {
+    /// Frees an attempt, which must be under way; returns what it travelled on, which the caller
+    /// releases if there is no other attempt on it, and its timer.
+    mutating func end(_ attempt: Attempt) -> (carrier: Unmanaged<Carrier>, timer: TimerKey?)? {
         guard isUnderWay(attempt) else { return nil }
         let slot = unsafe slots + Int(attempt.position)
-        guard let carrier = unsafe slot.pointee.carrier.take() else { return nil }
+        guard let reference = unsafe slot.pointee.carrier.take() else { return nil }
         unsafe positions[Int(slot.pointee.id)] = 0
         let (next, previous) = unsafe (slot.pointee.next, slot.pointee.previous)
-        if previous >= 0 {
-            unsafe slots[Int(previous)].next = next
-        } else {
-            carrier.firstAttempt = next
+        unsafe reference._withUnsafeGuaranteedRef { carrier in
+            if previous < 0 { carrier.firstAttempt = next }
+            carrier.attemptCount -= 1
         }
+        if previous >= 0 { unsafe slots[Int(previous)].next = next }
         if next >= 0 { unsafe slots[Int(next)].previous = previous }
-        carrier.attemptCount -= 1
         unsafe slot.pointee.serial = 0
         unsafe slot.pointee.next = firstFree
         firstFree = attempt.position
         count -= 1
-        return (carrier, unsafe slot.pointee.timer.take())
+        return unsafe (reference, slot.pointee.timer.take())
     }
 
     /// Whether an attempt has neither been answered nor failed.
@@ -132,19 +143,23 @@ struct AttemptTable: ~Copyable {
     /// The attempt with an identifier on a carrier.
     func find(_ id: UInt16, _ carrier: Carrier) -> Attempt? {
         let position = unsafe Int32(positions[Int(id)]) - 1
-        guard position >= 0, unsafe slots[Int(position)].carrier === carrier else { return nil }
+        guard position >= 0,
+            unsafe slots[Int(position)].carrier?.toOpaque()
+                == Unmanaged.passUnretained(carrier).toOpaque()
+        else { return nil }
         return unsafe Attempt(position: position, id: id, serial: slots[Int(position)].serial)
     }
 
     /// What an attempt under way travels on.
     func carrier(_ attempt: Attempt) -> Carrier? {
-        isUnderWay(attempt) ? unsafe slots[Int(attempt.position)].carrier : nil
+        guard isUnderWay(attempt) else { return nil }
+        return unsafe slots[Int(attempt.position)].carrier?.takeUnretainedValue()
     }
 
     /// The question of an attempt under way; nil for a probe.
-    func exchange(_ attempt: Attempt) -> Exchange? {
+    func exchange(_ attempt: Attempt) -> Unmanaged<Exchange>? {
         guard isUnderWay(attempt) else { return nil }
-        return unsafe slots[Int(attempt.position)].exchange?.takeUnretainedValue()
+        return unsafe slots[Int(attempt.position)].exchange
     }
 
     /// When an attempt under way was sent.

@@ -3,7 +3,11 @@ extension Exchange {
     ///
     /// The order of the checks is that of CoreDNS' `forward`.
     func advance() {
-        guard let group else { return }
+        if let group { advance(in: group) }
+    }
+
+    /// The same, in the group that is asked.
+    func advance(in group: GroupCore) {
         let table = group.table
         let count = group.upstreams.count
         while table.now < deadline, mayTry(group) {
@@ -26,7 +30,7 @@ extension Exchange {
                 upstream = group.upstreams[table.random.next(below: count)]
             }
             do throws(UpstreamFailure) {
-                try ask(upstream, over: transport)
+                try ask(upstream, over: transport, in: group)
                 return
             } catch {
                 note(error, upstream)
@@ -50,9 +54,9 @@ extension Exchange {
     /// Sends the query to an upstream.
     private func ask(
         _ upstream: Upstream,
-        over transport: UpstreamTransport
+        over transport: UpstreamTransport,
+        in group: GroupCore
     ) throws(UpstreamFailure) {
-        guard let group else { return }
         attemptCount += 1
         if upstream.isPlain(group.table.now) { dropEDNS() }
         let attempt = try upstream.ask(self, over: transport)
@@ -76,7 +80,7 @@ extension Exchange {
             guard attemptCount < Limits.attemptsPerExchangeMax, let group,
                 group.table.now < deadline
             else { throw lastFailure ?? UpstreamFailure(.timeout, "\(upstream.endpoint): late") }
-            try ask(upstream, over: transport)
+            try ask(upstream, over: transport, in: group)
         } catch {
             note(error, upstream)
             proceed()

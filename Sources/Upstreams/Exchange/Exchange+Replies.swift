@@ -6,25 +6,24 @@ extension Exchange {
     ///   - carrier: What it travels on.
     ///   - octets: The message.
     ///   - isCut: Whether the message was longer than what is kept of it.
+    ///   - group: The group that is asked.
     func received(
         _ attempt: Attempt,
         on carrier: Carrier,
         _ octets: UnsafeMutableRawBufferPointer,
-        isCut: Bool
+        isCut: Bool,
+        in group: GroupCore
     ) {
-        guard let group else { return }
         let upstream = carrier.upstream
         let transport = carrier.transport
         let isDatagram = transport == .udp
         let reply = UnsafeRawBufferPointer(octets)
-        let verdict = unsafe wire.withUnsafeBytes { query in
-            unsafe match(
-                reply,
-                query: query,
-                end: questionEnd,
-                isExact: isDatagram && group.bounds.randomizesCase
-            )
-        }
+        let verdict = unsafe match(
+            reply,
+            query: wire,
+            end: questionEnd,
+            isExact: isDatagram && group.bounds.randomizesCase
+        )
         // A datagram that answers another question may be forged: the true answer may still come.
         if verdict == .differs, isDatagram {
             group.observer?.droppedStray(upstream.index)
@@ -45,7 +44,7 @@ extension Exchange {
             gotBadReply(upstream, "\(transport) \(upstream.endpoint): reply without a question")
         case .answers:
             let age = group.table.now - sentAt
-            unsafe take(octets, upstream, transport, age: age, isCut: isCut)
+            unsafe take(octets, upstream, transport, age: age, isCut: isCut, in: group)
         }
     }
 
@@ -55,9 +54,9 @@ extension Exchange {
         _ upstream: Upstream,
         _ transport: UpstreamTransport,
         age: UInt64,
-        isCut: Bool
+        isCut: Bool,
+        in group: GroupCore
     ) {
-        guard let group else { return }
         let isTruncated = unsafe isCut || octets[2] & 0x02 != 0
         let reply = UnsafeRawBufferPointer(octets)
         guard let shape = unsafe ReplyShape(reply, from: questionEnd) else {
@@ -79,7 +78,7 @@ extension Exchange {
             held = (unsafe Array(message), upstream.index, transport)
             turnToNext()
         } else {
-            unsafe deliver(message, shape, upstream.index, transport)
+            unsafe deliver(message, shape, upstream.index, transport, in: group)
         }
     }
 
@@ -104,12 +103,13 @@ extension Exchange {
             gotBadReply(upstream, "udp \(upstream.endpoint): malformed reply")
             return
         }
-        unsafe deliver(message, shape, upstream.index, .udp)
+        unsafe deliver(message, shape, upstream.index, .udp, in: group)
     }
 
     /// Gives the answer that was held back.
     func deliver(held: (octets: [UInt8], upstream: Int, transport: UpstreamTransport)) {
         self.held = nil
+        guard let group else { return }
         var octets = held.octets
         unsafe octets.withUnsafeMutableBytes { message in
             guard let shape = unsafe ReplyShape(UnsafeRawBufferPointer(message), from: questionEnd)
@@ -117,7 +117,7 @@ extension Exchange {
                 finish(UpstreamFailure(.badReply, "malformed reply"))
                 return
             }
-            unsafe deliver(message, shape, held.upstream, held.transport)
+            unsafe deliver(message, shape, held.upstream, held.transport, in: group)
         }
     }
 
@@ -126,9 +126,10 @@ extension Exchange {
         _ message: UnsafeMutableRawBufferPointer,
         _ shape: ReplyShape,
         _ upstream: Int,
-        _ transport: UpstreamTransport
+        _ transport: UpstreamTransport,
+        in group: GroupCore
     ) {
-        guard let group, end(), let first else { return }
+        guard end(in: group), let first = takeFirst() else { return }
         let sink = unsafe ReplySink(
             message: message,
             shape: shape,
@@ -154,10 +155,8 @@ extension Exchange {
             unsafe question.withUnsafeBytes { unsafe Self.write($0, to: message) }
             return
         }
-        unsafe wire.withUnsafeBytes { query in
-            let range = RequestShape.headerOctets..<questionEnd
-            unsafe Self.write(UnsafeRawBufferPointer(rebasing: query[range]), to: message)
-        }
+        let range = RequestShape.headerOctets..<questionEnd
+        unsafe Self.write(UnsafeRawBufferPointer(rebasing: wire[range]), to: message)
     }
 
     private static func write(
@@ -176,15 +175,15 @@ extension Exchange {
             deliver(held: held)
             return
         }
-        guard let group, end() else { return }
+        guard let group, end(in: group) else { return }
         first?.asker.take(.failure(failure))
         for waiter in others { waiter.asker.take(.failure(failure)) }
         group.ended(self)
     }
 
     /// Stops everything that is still under way for this question; false if it is in stock.
-    private func end() -> Bool {
-        guard let group else { return false }
+    private func end(in group: GroupCore) -> Bool {
+        guard unsafe owner != nil else { return false }
         group.forget(self)
         let table = group.table
         if let hedgeTimer {

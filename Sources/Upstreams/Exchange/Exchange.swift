@@ -14,12 +14,14 @@ final class Exchange {
         let asker: UpstreamAsker
     }
 
-    /// The group that is asked; nil while in stock.
-    @safe @exclusivity(unchecked) var group: GroupCore?
+    /// The group that is asked, which holds itself while questions are under way; nil in stock.
+    @exclusivity(unchecked) var owner: Unmanaged<GroupCore>?
     /// The next one in stock.
     var nextSpare: Unmanaged<Exchange>?
-    /// The query as it is sent, with identifier 0.
-    @safe @exclusivity(unchecked) var wire: [UInt8] = []
+    // SAFETY, for all uses: `memory` has `capacity` octets, of which `wireCount` are the query.
+    @exclusivity(unchecked) private var memory: UnsafeMutableRawPointer
+    @safe @exclusivity(unchecked) private var capacity: Int
+    @safe @exclusivity(unchecked) private var wireCount = 0
     /// The question as the first client spells it; empty if it is sent as it is.
     @safe @exclusivity(unchecked) private(set) var question: [UInt8] = []
     /// Where the question ends in the query.
@@ -62,8 +64,38 @@ final class Exchange {
     /// Upstreams that were given up for the code of their answer.
     var failoverCount = 0
 
+    /// Octets of memory that an exchange in stock keeps: enough for most queries.
+    private static var usualCapacity: Int { 320 }
+
     init(_ group: GroupCore?) {
-        self.group = group
+        unsafe owner = group.map { unsafe .passUnretained($0) }
+        capacity = Self.usualCapacity
+        unsafe memory = .allocate(byteCount: Self.usualCapacity, alignment: 8)
+    }
+
+    deinit {
+        unsafe memory.deallocate()
+    }
+
+    /// The group that is asked; counted, hence not for what every question does.
+    var group: GroupCore? { unsafe owner?.takeUnretainedValue() }
+
+    /// The query as it is sent, with identifier 0.
+    var wire: UnsafeRawBufferPointer {
+        unsafe UnsafeRawBufferPointer(start: memory, count: wireCount)
+    }
+
+    private var mutableWire: UnsafeMutableRawBufferPointer {
+        unsafe UnsafeMutableRawBufferPointer(start: memory, count: wireCount)
+    }
+
+    /// Takes other memory, in which nothing is kept.
+    private func setCapacity(_ octets: Int) {
+        guard octets != capacity else { return }
+        unsafe memory.deallocate()
+        unsafe memory = .allocate(byteCount: octets, alignment: 8)
+        capacity = octets
+        wireCount = 0
     }
 
     /// Begins with a query, which a first client waits for.
@@ -75,7 +107,10 @@ final class Exchange {
         deadline: UInt64,
         withEDNS: Bool
     ) {
-        unsafe shape.write(request, to: &wire, withEDNS: withEDNS)
+        let needed = request.count + RequestShape.emptyOPTOctets
+        if needed > capacity { setCapacity(needed) }
+        let room = unsafe UnsafeMutableRawBufferPointer(start: memory, count: capacity)
+        wireCount = unsafe shape.write(request, to: room, withEDNS: withEDNS)
         questionEnd = shape.questionEnd
         hasOwnEDNS = withEDNS && shape.isPlain && !shape.hasEDNS
         self.key = key
@@ -118,6 +153,9 @@ final class Exchange {
         )
     }
 
+    /// Takes out the client that was first.
+    func takeFirst() -> Waiter? { first.take() }
+
     /// Clients that wait.
     var waiterCount: Int { 1 + others.count }
 
@@ -128,7 +166,7 @@ final class Exchange {
         }
         for offset in RequestShape.headerOctets..<questionEnd {
             let theirs = unsafe request[offset]
-            let ours = wire[offset]
+            let ours = unsafe wire[offset]
             if theirs == ours { continue }
             guard offset < questionEnd - 4, lowercased(theirs) == lowercased(ours) else {
                 return false
@@ -138,20 +176,22 @@ final class Exchange {
     }
 
     /// The question as the first client spells it.
-    var firstSpelling: ArraySlice<UInt8> {
-        question.isEmpty ? wire[RequestShape.headerOctets..<questionEnd] : question[...]
+    private var firstSpelling: ArraySlice<UInt8> {
+        guard question.isEmpty else { return question[...] }
+        return unsafe Array(wire[RequestShape.headerOctets..<questionEnd])[...]
     }
 
     /// Gives each letter of the name a random case (draft-vixie-dnsext-dns0x20).
     func randomizeCase(_ random: inout RandomPool) {
-        question.append(contentsOf: wire[RequestShape.headerOctets..<questionEnd])
+        let wire = unsafe mutableWire
+        unsafe question.append(contentsOf: wire[RequestShape.headerOctets..<questionEnd])
         var bits = random.next()
         var left = 64
         for offset in RequestShape.headerOctets..<(questionEnd - 4)
-        where lowercased(wire[offset]) &- 0x61 < 26 {
+        where unsafe lowercased(wire[offset]) &- 0x61 < 26 {
             if left == 0 { (bits, left) = (random.next(), 64) }
             // A count of octets is below "A", hence no letter.
-            wire[offset] = lowercased(wire[offset]) ^ (bits & 1 == 0 ? 0 : 0x20)
+            unsafe wire[offset] = lowercased(wire[offset]) ^ (bits & 1 == 0 ? 0 : 0x20)
             bits >>= 1
             left -= 1
         }
@@ -161,14 +201,14 @@ final class Exchange {
     func dropEDNS() {
         guard hasOwnEDNS else { return }
         hasOwnEDNS = false
-        wire.removeLast(RequestShape.emptyOPTOctets)
-        wire[11] = 0
+        wireCount -= RequestShape.emptyOPTOctets
+        unsafe mutableWire[11] = 0
     }
 
     /// Forgets everything, but for the memory perhaps.
     func clear(keepsMemory: Bool) {
-        group = nil
-        first = nil
+        unsafe owner = nil
+        if first != nil { first = nil }
         key = nil
         position = 0
         passedOver = 0
@@ -177,10 +217,10 @@ final class Exchange {
         isLastResort = false
         failoverCount = 0
         hasOwnEDNS = false
+        setCapacity(Self.usualCapacity)
         if lastFailure != nil { lastFailure = nil }
         if held != nil { held = nil }
         guard keepsMemory else {
-            wire = []
             others = []
             question = []
             order = []

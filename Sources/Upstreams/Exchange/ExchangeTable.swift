@@ -28,19 +28,16 @@ final class ExchangeTable {
     /// Attempts under way.
     var attemptCount: Int { attempts.count }
 
-    /// Takes an attempt on a carrier, which ends at `timeout` unless it is answered before.
+    /// Takes an attempt on a carrier, which ends at `timeout` unless it is answered before; nil if
+    /// there are too many, see ``full(_:)``.
     func begin(
         _ carrier: Carrier,
         _ exchange: Exchange?,
         timeout: UInt64
-    ) throws(UpstreamFailure) -> Attempt {
+    ) -> Attempt? {
         let now = loop.time
         guard let attempt = attempts.begin(carrier, exchange, now: now, random: &random) else {
-            throw UpstreamFailure(
-                .overloaded,
-                "\(carrier.upstream.endpoint): not asked, \(Limits.attemptCountMax) queries are"
-                    + " on their way to upstreams"
-            )
+            return nil
         }
         carrier.usedAt = now
         carrier.upstream.inFlight += 1
@@ -48,12 +45,26 @@ final class ExchangeTable {
         return attempt
     }
 
+    /// The failure of a query for which there is no attempt left.
+    func full(_ upstream: Upstream) -> UpstreamFailure {
+        UpstreamFailure(
+            .overloaded,
+            "\(upstream.endpoint): not asked, \(Limits.attemptCountMax) queries are on their way to"
+                + " upstreams"
+        )
+    }
+
     /// Ends an attempt, if it is under way.
     func end(_ attempt: Attempt) {
-        guard let (carrier, timer) = attempts.end(attempt) else { return }
+        guard let (reference, timer) = unsafe attempts.end(attempt) else { return }
         if let timer { loop.cancelTimer(timer) }
-        carrier.upstream.inFlight -= 1
-        if carrier.isRetired { carrier.attemptEnded() }
+        let isLast = unsafe reference._withUnsafeGuaranteedRef { carrier in
+            let isLast = carrier.attemptCount == 0
+            carrier.upstream.inFlight -= 1
+            if carrier.isRetired { carrier.attemptEnded() }
+            return isLast
+        }
+        if isLast { unsafe reference.release() }
     }
 
     /// Ends an attempt without an answer, if it is under way.
@@ -65,7 +76,7 @@ final class ExchangeTable {
     ///     upstream had closed this one while it was idle.
     func fail(_ attempt: Attempt, _ failure: UpstreamFailure, canReconnect: Bool) {
         guard let upstream = attempts.carrier(attempt)?.upstream else { return }
-        let exchange = attempts.exchange(attempt)
+        let exchange = unsafe attempts.exchange(attempt)?.takeUnretainedValue()
         end(attempt)
         guard let exchange else {
             upstream.probeFailed()
@@ -93,7 +104,9 @@ final class ExchangeTable {
     func carrier(_ attempt: Attempt) -> Carrier? { attempts.carrier(attempt) }
 
     /// The question of an attempt; nil if it has ended, and for a probe.
-    func exchange(_ attempt: Attempt) -> Exchange? { attempts.exchange(attempt) }
+    func exchange(_ attempt: Attempt) -> Unmanaged<Exchange>? {
+        unsafe attempts.exchange(attempt)
+    }
 
     /// When an attempt that is under way was sent.
     func sentAt(_ attempt: Attempt) -> UInt64 { attempts.sentAt(attempt) }
@@ -104,17 +117,21 @@ final class ExchangeTable {
     /// Takes an exchange from stock.
     ///
     /// There are as many as questions were under way at a time, which is bounded, and they stay.
-    func takeExchange(_ group: GroupCore) -> Exchange {
+    ///
+    /// Its group holds itself as long as questions of it are under way.
+    func takeExchange(_ group: GroupCore) -> Unmanaged<Exchange> {
         // SAFETY: `exchanges` holds every exchange.
-        guard let exchange = unsafe spare?.takeUnretainedValue() else {
+        guard let exchange = unsafe spare else {
             let exchange = Exchange(group)
             exchanges.append(exchange)
-            return exchange
+            return unsafe .passUnretained(exchange)
         }
-        unsafe spare = exchange.nextSpare
+        unsafe exchange._withUnsafeGuaranteedRef {
+            unsafe spare = $0.nextSpare
+            unsafe $0.owner = .passUnretained(group)
+        }
         spareCount -= 1
-        exchange.group = group
-        return exchange
+        return unsafe exchange
     }
 
     /// Puts an exchange back.

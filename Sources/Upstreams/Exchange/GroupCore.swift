@@ -76,13 +76,26 @@ final class GroupCore {
         let used = effective(transport)
         let key = unsafe shape.isPlain ? hash.hash(request, shape, used) : nil
         if let key, let running = shared.find(key), unsafe running.isSame(request, shape) {
-            waiting += 1
+            addWaiting()
             observer?.joined()
             unsafe running.join(request, shape, now: table.now, asker)
             return
         }
-        waiting += 1
-        let exchange = table.takeExchange(self)
+        addWaiting()
+        unsafe table.takeExchange(self)._withUnsafeGuaranteedRef { exchange in
+            unsafe begin(exchange, request, shape, key, used, deadline, asker)
+        }
+    }
+
+    private func begin(
+        _ exchange: Exchange,
+        _ request: UnsafeRawBufferPointer,
+        _ shape: RequestShape,
+        _ key: UInt64?,
+        _ used: UpstreamTransport,
+        _ deadline: UInt64?,
+        _ asker: UpstreamAsker
+    ) {
         let now = table.now
         let latest = now + bounds.exchangeTimeout
         unsafe exchange.begin(
@@ -102,7 +115,13 @@ final class GroupCore {
             exchange.order = [0]
         }
         hedgeCredit = min(hedgeCredit + 1, 10 * Limits.hedgeBurst)
-        exchange.advance()
+        exchange.advance(in: self)
+    }
+
+    /// Counts a client that waits; the group holds itself as long as any does.
+    private func addWaiting() {
+        if waiting == 0 { _ = unsafe Unmanaged.passRetained(self) }
+        waiting += 1
     }
 
     /// What a question goes over: CoreDNS' `force_tcp` wins over `prefer_udp`.
@@ -162,6 +181,7 @@ final class GroupCore {
     func ended(_ exchange: Exchange) {
         waiting -= exchange.waiterCount
         table.giveBack(exchange)
+        if waiting == 0 { unsafe Unmanaged.passUnretained(self).release() }
     }
 
     /// Questions that wait for an outcome.

@@ -70,11 +70,11 @@ final class Upstream {
             )
         }
         let timeout = min(table.now + bounds.readTimeout, exchange.deadline)
-        return try send(exchange.wire, exchange, over: transport, timeout: timeout)
+        return try unsafe send(exchange.wire, exchange, over: transport, timeout: timeout)
     }
 
     private func send(
-        _ wire: [UInt8],
+        _ wire: UnsafeRawBufferPointer,
         _ exchange: Exchange?,
         over transport: UpstreamTransport,
         timeout: UInt64
@@ -83,14 +83,21 @@ final class Upstream {
         guard endpoint.scheme == .dns, transport == .udp else {
             let (stream, isReused) = streams.stream(self)
             group.observer?.connected(index, .tcp, isReused: isReused)
-            let attempt = try table.begin(stream, exchange, timeout: timeout)
-            stream.send(wire, attempt)
+            guard let attempt = table.begin(stream, exchange, timeout: timeout) else {
+                throw table.full(self)
+            }
+            stream.send(unsafe Array(wire), attempt)
             return attempt
         }
-        let (socket, isReused) = try datagrams.socket(self)
+        // SAFETY: the pool holds the socket, and is not changed meanwhile.
+        let (socket, isReused) = unsafe try datagrams.socket(self)
         group.observer?.connected(index, .udp, isReused: isReused)
-        let attempt = try table.begin(socket, exchange, timeout: timeout)
-        table.sender.add(wire, attempt, socket)
+        let attempt = unsafe socket._withUnsafeGuaranteedRef { socket -> Attempt? in
+            let attempt = table.begin(socket, exchange, timeout: timeout)
+            if let attempt { unsafe table.sender.add(wire, attempt, socket) }
+            return attempt
+        }
+        guard let attempt else { throw table.full(self) }
         return attempt
     }
 
@@ -137,11 +144,10 @@ extension Upstream {
     private func probe() {
         let transport: UpstreamTransport = settings.forcesTCP ? .tcp : .udp
         let timeout = table.now + Limits.probeTimeout.nanoseconds
-        do throws(UpstreamFailure) {
-            _ = try send(group.probe, nil, over: transport, timeout: timeout)
-        } catch {
-            probeFailed()
+        let isSent = unsafe group.probe.withUnsafeBytes { wire in
+            (unsafe try? send(wire, nil, over: transport, timeout: timeout)) != nil
         }
+        if !isSent { probeFailed() }
     }
 
     /// Takes a message with the identifier of a probe: any answer will do.
@@ -190,8 +196,11 @@ extension Upstream {
         _ octets: UnsafeMutableRawBufferPointer,
         isCut: Bool
     ) {
-        if let exchange = table.exchange(attempt) {
-            unsafe exchange.received(attempt, on: carrier, octets, isCut: isCut)
+        if let exchange = unsafe table.exchange(attempt) {
+            // SAFETY: the table that it came from holds it.
+            unsafe exchange._withUnsafeGuaranteedRef {
+                unsafe $0.received(attempt, on: carrier, octets, isCut: isCut, in: group)
+            }
         } else {
             unsafe receivedProbe(attempt, UnsafeRawBufferPointer(octets))
         }

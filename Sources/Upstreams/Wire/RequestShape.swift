@@ -63,53 +63,60 @@ struct RequestShape {
 }
 
 extension RequestShape {
-    /// Appends the query as it goes upstream, with identifier 0.
+    /// Writes the query as it goes upstream, with identifier 0.
     ///
     /// A query with EDNS keeps its flags and options, but for those that are between two
     /// neighbours only: COOKIE (RFC 7873 §5.2), TCP keepalive (RFC 7828 §3), padding (RFC 7830).
     /// Its payload size is ours.
-    func write(_ octets: UnsafeRawBufferPointer, to wire: inout [UInt8], withEDNS: Bool) {
-        wire.removeAll(keepingCapacity: true)
-        guard isPlain else {
-            unsafe wire.append(contentsOf: octets)
-            wire[0] = 0
-            wire[1] = 0
-            return
-        }
-        unsafe wire.append(contentsOf: UnsafeRawBufferPointer(rebasing: octets[..<questionEnd]))
-        wire[0] = 0
-        wire[1] = 0
-        wire[11] = hasEDNS || withEDNS ? 1 : 0
-        guard hasEDNS || withEDNS else { return }
-        wire.append(contentsOf: Self.emptyOPT)
-        guard hasEDNS else { return }
-        wire[wire.count - 4] = UInt8(truncatingIfNeeded: ednsFlags >> 8)
-        wire[wire.count - 3] = UInt8(truncatingIfNeeded: ednsFlags)
-        guard !options.isEmpty else { return }
-        unsafe appendOptions(octets, to: &wire)
+    ///
+    /// - Parameters:
+    ///   - octets: The query that was read.
+    ///   - room: Where it goes: an empty OPT record longer than the query, at least.
+    ///   - withEDNS: Whether a query without EDNS gets an OPT record.
+    /// - Returns: Its octets.
+    func write(
+        _ octets: UnsafeRawBufferPointer,
+        to room: UnsafeMutableRawBufferPointer,
+        withEDNS: Bool
+    ) -> Int {
+        precondition(room.count >= octets.count + Self.emptyOPTOctets)
+        let hasOPT = hasEDNS || withEDNS
+        let kept = isPlain ? questionEnd : octets.count
+        unsafe room.copyMemory(from: UnsafeRawBufferPointer(rebasing: octets[..<kept]))
+        unsafe room.set(word: 0, at: 0)
+        guard isPlain else { return kept }
+        unsafe room.set(word: hasOPT ? 1 : 0, at: 10)
+        guard hasOPT else { return kept }
+        unsafe room[kept] = 0
+        unsafe room.set(word: 41, at: kept + 1)
+        unsafe room.set(word: Limits.udpPayloadOctets, at: kept + 3)
+        unsafe room.set(word: 0, at: kept + 5)
+        unsafe room.set(word: hasEDNS ? ednsFlags : 0, at: kept + 7)
+        unsafe room.set(word: 0, at: kept + 9)
+        let end = kept + Self.emptyOPTOctets
+        guard !options.isEmpty else { return end }
+        return unsafe writeOptions(octets, to: room, at: end)
     }
 
-    /// An OPT record that says how much we take.
-    private static let emptyOPT: [UInt8] = [
-        0, 0, 41, UInt8(Limits.udpPayloadOctets >> 8), UInt8(Limits.udpPayloadOctets & 0xFF),
-        0, 0, 0, 0, 0, 0,
-    ]
-
-    private func appendOptions(_ octets: UnsafeRawBufferPointer, to wire: inout [UInt8]) {
-        let lengthOffset = wire.count - 2
+    private func writeOptions(
+        _ octets: UnsafeRawBufferPointer,
+        to room: UnsafeMutableRawBufferPointer,
+        at start: Int
+    ) -> Int {
+        var end = start
         var offset = options.lowerBound
         while offset < options.upperBound {
             let next = unsafe offset + 4 + Int(octets.word(offset + 2))
             if unsafe !Self.isHopByHop(octets.word(offset)) {
-                unsafe wire.append(
-                    contentsOf: UnsafeRawBufferPointer(rebasing: octets[offset..<next])
-                )
+                let option = unsafe UnsafeRawBufferPointer(rebasing: octets[offset..<next])
+                let place = unsafe UnsafeMutableRawBufferPointer(rebasing: room[end...])
+                unsafe place.copyMemory(from: option)
+                end += next - offset
             }
             offset = next
         }
-        let length = wire.count - lengthOffset - 2
-        wire[lengthOffset] = UInt8(truncatingIfNeeded: length >> 8)
-        wire[lengthOffset + 1] = UInt8(truncatingIfNeeded: length)
+        unsafe room.set(word: UInt16(end - start), at: start - 2)
+        return end
     }
 
     private static func isHopByHop(_ code: UInt16) -> Bool {
