@@ -124,6 +124,13 @@ struct Serve: ParsableCommand {
             for directive in PluginDirective.all { Output.line("dns.\(directive.name)") }
             return
         }
+        try serve {}
+    }
+
+    /// Serves until it is told to end.
+    ///
+    /// - Parameter then: Called once the server answers, and has said where.
+    func serve(_ then: () -> Void) throws {
         // Before any thread starts, so that all of them leave these signals to this one.
         let events = try Serve.explained {
             try ServerEvents(signals: [SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2])
@@ -151,6 +158,7 @@ struct Serve: ParsableCommand {
         settings.predecessor = nil
         if let processFile { try Serve.writeProcessFile(processFile) }
         if !quiet { Serve.announce(server, source.location) }
+        then()
         try listenForSuccessors(events)
         let upgrade = Upgrade(
             CommandLine.arguments,
