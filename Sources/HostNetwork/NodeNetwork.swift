@@ -4,9 +4,14 @@ internal import Addresses
 public struct NodeNetwork {
     /// What is to be there.
     public let plan: NodePlan
+    /// The note on the bridge that says whose it is.
+    public let note: String
 
     /// Creates the network of a plan; nothing is made yet.
-    public init(_ plan: NodePlan) { self.plan = plan }
+    public init(_ plan: NodePlan, note: String) {
+        self.plan = plan
+        self.note = note
+    }
 
     /// Checks whether the network can be made, changing nothing.
     ///
@@ -22,7 +27,8 @@ public struct NodeNetwork {
         try plan.check(
             links: try socket.links(),
             addresses: try socket.addresses(),
-            routes: try socket.routes()
+            routes: try socket.routes(),
+            note: note
         )
         try checkIPv6()
     }
@@ -58,7 +64,7 @@ public struct NodeNetwork {
         guard let bridge = try socket.link(named: plan.bridge) else {
             throw NetworkError("make the bridge \(plan.bridge)", detail: "it was removed at once")
         }
-        try socket.annotate(bridge.index, "martlet node")
+        try socket.annotate(bridge.index, note)
         if let loopback = try socket.link(named: "lo"), !loopback.isUp {
             try socket.switchOn(loopback.index)
         }

@@ -44,11 +44,21 @@ public struct NodePlan: Sendable, Hashable {
     func check(
         links: [Link],
         addresses: [LinkAddress],
-        routes: [Route]
+        routes: [Route],
+        note: String
     ) throws(NetworkError) {
         let names = Dictionary(links.map { ($0.index, $0.name) }) { first, _ in first }
         let ours = Set(links.filter(\.isOurs).map(\.index))
-        if let link = links.first(where: { $0.name == bridge }), !link.isOurs {
+        let found = links.first { $0.name == bridge }
+        // Without a note it was made by somebody who was killed before writing one.
+        if let found, found.isOurs, !found.alias.isEmpty, found.alias != note {
+            throw NetworkError(
+                "make the bridge \(bridge)",
+                detail: "the bridge \(bridge) belongs to another node (\(found.alias)): name "
+                    + "another one with --bridge, or end that node with its --state-dir"
+            )
+        }
+        if let link = found, !link.isOurs {
             let kind = link.kind.isEmpty ? "a link" : "a \(link.kind)"
             throw NetworkError(
                 "make the bridge \(bridge)",

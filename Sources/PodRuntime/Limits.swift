@@ -13,6 +13,8 @@ public enum Limits {
     static let killMilliseconds = 10_000
     /// The longest time that a grace period, a probe's period or timeout may be, in seconds.
     public static let secondsMax = 86_400
+    /// The octets of a pod's output that are kept: the log begins anew when it has half of them.
+    static let logOctetsMax = 16 << 20
     /// The attempts to change an object that others change as well.
     static let conflictAttemptsMax = 20
 }

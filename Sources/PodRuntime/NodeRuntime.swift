@@ -31,7 +31,7 @@ public struct NodeRuntime {
                         + "martlet node down"
                 )
             }
-            let network = NodeNetwork(plan)
+            let network = NodeNetwork(plan, note: "martlet node \(state.path)")
             try network.check()
             try registry.with { try checkAddresses(plan, $0) }
             let address = try request.address ?? NodeRuntime.ownAddress(plan)
@@ -52,11 +52,17 @@ public struct NodeRuntime {
 
     /// Removes the node; the pods must have ended.
     ///
+    /// - Parameter bridge: The bridge to remove if nothing is known about the node.
     /// - Returns: The names of the links that were removed; nil if there was no node.
     /// - Throws: ``PodError`` if pods run.
-    public func down() throws -> [String]? {
-        try state.exclusively {
-            guard let record = try state.node() else { return nil }
+    public func down(bridge: String = "martlet0") throws -> [String]? {
+        _ = try Sweep(state: state, registry: registry).all()
+        return try state.exclusively {
+            guard let record = try state.node() else {
+                // Its state is gone, as when somebody removed the directory.
+                let removed = try NodeNetwork.down(bridge: bridge)
+                return removed.isEmpty ? nil : removed
+            }
             let running = state.pods.filter(\.isAttended).map(\.title)
             guard running.isEmpty else {
                 let names = running.prefix(3).map { "\($0.namespace)/\($0.name)" }

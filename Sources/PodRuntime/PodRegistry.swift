@@ -65,6 +65,17 @@ public struct PodRegistry: Sendable {
         }
     }
 
+    /// Marks the pod as running, and ready unless a probe is to say so; false if it is gone.
+    func markRunning(_ key: ObjectKey, uid: String, isReady: Bool) throws -> Bool {
+        try change(key, uid: uid) { object in
+            let now = RegistryEnvironment.system.now()
+            object.set("Running", at: "status", "phase")
+            object.set(.string(now), at: "status", "startTime")
+            let ready: Value = ["type": "Ready", "status": isReady ? "True" : "False"]
+            object.set([ready], at: "status", "conditions")
+        }
+    }
+
     /// Marks the pod as about to end: no new connections, but it still serves.
     func markTerminating(_ key: ObjectKey, uid: String, graceSeconds: Int) throws -> Bool {
         try change(key, uid: uid) { object in

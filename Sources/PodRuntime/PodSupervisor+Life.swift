@@ -17,7 +17,6 @@ extension PodSupervisor {
         let descriptor = unsafe cln_signal_open(signals, Int32(signals.count))
         defer { close(descriptor) }
         var life = PodLife(request)
-        if request.probe == nil { life.readiness = .wanted(true) }
         while true {
             act(&life)
             wait(&life, descriptor)
@@ -80,6 +79,7 @@ extension PodSupervisor {
     /// Tells the registry whether the pod is ready, and looks whether the pod is still wanted.
     private func tellRegistry(_ life: inout PodLife, _ now: ContinuousClock.Instant) {
         life.registryTime = now + .milliseconds(Limits.registryCheckMilliseconds)
+        directory.shortenLog()
         do {
             let isThere: Bool
             if case .wanted(let isReady) = life.readiness {

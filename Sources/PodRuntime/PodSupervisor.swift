@@ -162,6 +162,12 @@ public final class PodSupervisor {
                 throw error
             }
             try process.begin()
+            // Whoever started the pod finds it in the registry as it is.
+            guard
+                try registry.markRunning(key, uid: record.uid, isReady: request.probe == nil)
+            else {
+                throw PodError("the pod was deleted from the registry while it was started")
+            }
         } catch {
             kill()
             takeAway()

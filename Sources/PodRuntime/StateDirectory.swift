@@ -49,6 +49,9 @@ public struct PodDirectory: Sendable, Hashable {
     /// The file with the pod's output.
     public var logPath: String { "\(path)/log" }
 
+    /// The file with the output before that, once there is much of it.
+    public var oldLogPath: String { "\(path)/log.1" }
+
     var lockPath: String { "\(path)/lock" }
     var recordPath: String { "\(path)/pod.json" }
     var environmentPath: String { "\(path)/environment" }
@@ -73,6 +76,19 @@ public struct PodDirectory: Sendable, Hashable {
     /// What is known about the pod; nil if nothing is yet.
     public func record() throws(PodError) -> PodRecord? {
         try StateFile.fields(recordPath).flatMap(PodRecord.init)
+    }
+
+    /// Keeps the log from filling the memory that its file system is: what was written so far
+    /// becomes the old log, which is replaced.
+    func shortenLog() {
+        var status = stat()
+        // SAFETY: the call fills the structure that it is given.
+        guard unsafe stat(logPath, &status) == 0, status.st_size > Limits.logOctetsMax / 2,
+            let octets = (try? StateFile.read(logPath, octetsMax: Int.max)) ?? nil
+        else { return }
+        // The program writes on to the same file, at its end, wherever that is.
+        guard (try? StateFile.write(octets, to: oldLogPath)) != nil else { return }
+        _ = unsafe truncate(logPath, 0)
     }
 
     /// The environment of the pod's program.

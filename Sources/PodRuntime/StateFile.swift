@@ -4,7 +4,10 @@ internal import KubernetesModel
 /// Small files of state: each is complete or not there.
 enum StateFile {
     /// Reads a file; nil if it isn't there.
-    static func read(_ path: String) throws(PodError) -> [UInt8]? {
+    static func read(
+        _ path: String,
+        octetsMax: Int = Limits.stateOctetsMax
+    ) throws(PodError) -> [UInt8]? {
         // SAFETY: the path is passed as a terminated copy.
         let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else {
@@ -21,7 +24,7 @@ enum StateFile {
             guard count >= 0 else { throw failure("read \(path)") }
             guard count > 0 else { return octets }
             octets += buffer[..<count]
-            guard octets.count <= Limits.stateOctetsMax else {
+            guard octets.count <= octetsMax else {
                 throw PodError("\(path) is too large to be state of a pod: remove it")
             }
         }

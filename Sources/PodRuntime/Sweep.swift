@@ -117,9 +117,10 @@ public struct Sweep {
     /// Removes ports of the bridge that belong to no pod.
     private func removeLinks(_ outcome: inout Outcome) throws {
         guard let node = try state.node() else { return }
-        let known = Set(try state.pods.compactMap { try $0.record()?.link })
         let socket = try LinkSocket()
         let links = try socket.links()
+        // Read after the links: a pod's record is written before its link is made.
+        let known = Set(try state.pods.compactMap { try $0.record()?.link })
         guard let bridge = links.first(where: { $0.name == node.plan.bridge && $0.isOurs }) else {
             return
         }

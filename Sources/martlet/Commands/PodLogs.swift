@@ -34,6 +34,7 @@ struct PodLogs: ParsableCommand {
             )
         }
         defer { close(file) }
+        if let old = try? SystemFiles.read(pod.oldLogPath) { Output.write(old) }
         while true {
             // Looked at first: what was written before the end is read after it.
             let hasEnded = !pod.isAttended
@@ -45,6 +46,12 @@ struct PodLogs: ParsableCommand {
     }
 
     private func copy(_ file: Int32) {
+        var status = stat()
+        // SAFETY: the call fills the structure that it is given.
+        let isShorter =
+            unsafe fstat(file, &status) == 0 && status.st_size < lseek(file, 0, SEEK_CUR)
+        // The log has begun anew.
+        if isShorter { lseek(file, 0, SEEK_SET) }
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             // SAFETY: the call writes at most as many octets as there are.

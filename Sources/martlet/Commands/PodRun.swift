@@ -124,7 +124,12 @@ struct PodRun: ParsableCommand {
 
     /// What is asked for.
     private func request() throws -> PodRequest {
-        let object = try identity.object(name: name, namespace: namespace.name, resolver: resolver)
+        let object = try identity.object(
+            name: name,
+            namespace: namespace.name,
+            resolver: resolver,
+            words: command
+        )
         var request = PodRequest(object: object, words: command, variables: env)
         request.directory = workdir
         request.graceSeconds = gracePeriod

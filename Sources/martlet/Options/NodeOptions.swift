@@ -35,8 +35,9 @@ struct NodeOptions: ParsableArguments {
         guard !missing.isEmpty else { return }
         let names = missing.map(\.description).joined(separator: " and ")
         throw Failure(
-            "this needs \(names), for links and namespaces: run it as root (sudo), or try it in "
-                + "namespaces of your own: unshare --user --map-root-user --net --mount",
+            "this needs \(names), for links and namespaces: run it as root (sudo), or in a "
+                + "container that is given them (docker run --cap-add NET_ADMIN --cap-add "
+                + "SYS_ADMIN)",
             status: .noPermission
         )
     }

@@ -38,9 +38,11 @@ struct PodIdentityOptions: ParsableArguments {
     func object(
         name: String,
         namespace: String,
-        resolver: PodResolverOptions
+        resolver: PodResolverOptions,
+        words: [String]
     ) throws -> APIObject {
         var container: Fields = ["name": .string("main"), "image": "none"]
+        if !words.isEmpty { container["command"] = .array(words.map { .string($0) }) }
         if !port.isEmpty { container["ports"] = .array(try port.map(containerPort)) }
         var spec: Fields = ["containers": [.object(container)], "restartPolicy": "Never"]
         if let hostname { spec["hostname"] = .string(hostname) }
