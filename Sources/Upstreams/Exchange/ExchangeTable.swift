@@ -121,7 +121,7 @@ final class ExchangeTable {
     /// Its group holds itself as long as questions of it are under way.
     func takeExchange(_ group: GroupCore) -> Unmanaged<Exchange> {
         // SAFETY: `exchanges` holds every exchange.
-        guard let exchange = unsafe spare else {
+        guard let exchange = spare else {
             let exchange = Exchange(group)
             exchanges.append(exchange)
             return unsafe .passUnretained(exchange)
