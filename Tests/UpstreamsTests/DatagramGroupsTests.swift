@@ -14,7 +14,7 @@ import Testing
             let lengths = (0..<64).map { _ in Int.random(in: 12...longest, using: &random) }
             let start = Int.random(in: 0..<64, using: &random)
             let range = start..<Int.random(in: start...64, using: &random)
-            var vectors = lengths.map { unsafe cln_vector(base: nil, octets: $0) }
+            var vectors = unsafe lengths.map { unsafe cln_vector(base: nil, octets: $0) }
             unsafe vectors.withUnsafeMutableBufferPointer {
                 unsafe groups.arrange(range, $0.baseAddress!)
             }
