@@ -100,7 +100,7 @@ final class SlowLaneState: @unchecked Sendable {
 
     /// Has a query that waits for something more keep a copy of the reply that was lent to it.
     private func keepLent(_ query: PendingQuery) {
-        guard let lent = unsafe desk.pointee.lent, let asked = unsafe query.asked else { return }
+        guard let lent = unsafe desk.pointee.lent, let asked = query.asked else { return }
         unsafe asked._withUnsafeGuaranteedRef { errand in
             let source = errand.name(of: lent.upstream)
             let result = unsafe ErrandResult(octets: Array(lent.octets), source: source)
