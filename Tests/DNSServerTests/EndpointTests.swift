@@ -84,7 +84,7 @@ struct EndpointTests {
         )
         let web = "tls_server_config:\n  cert_file: cert.pem\n  key_file: key.pem\n"
         try write(web, to: "\(directory)/web.yml")
-        let port = try freePort()
+        let port = try FreePort.choose()
         let secure = "prometheus 127.0.0.1:\(port) {\n tls \(directory)/web.yml\n}"
         func corefile(_ directives: String) -> String { "a.test {\n\(directives)\n whoami\n}\n" }
         let server = try TestServer(corefile: corefile(secure))

@@ -85,7 +85,7 @@ struct ListenerTests {
     }
 
     @Test func `one block for all addresses and one for some of them share a port`() throws {
-        let port = try freePort()
+        let port = try FreePort.choose()
         func block(_ zone: String, _ bind: String) -> String {
             """
             \(zone):\(port) {
@@ -125,7 +125,7 @@ struct ListenerTests {
         _ otherDirective: String,
         _ said: String
     ) throws {
-        let port = try freePort()
+        let port = try FreePort.choose()
         let error = try #require(throws: CorefileErrors.self) {
             try TestServer(
                 corefile: """
