@@ -106,8 +106,8 @@ let package = Package(
         house(
             "PodRuntime",
             [
-                "Addresses", "CLinuxNet", "HostNetwork", "KubernetesModel", "PodEnvironment",
-                "Registry",
+                "Addresses", "CLinuxNet", "CNetfilter", "HostNetwork", "KubernetesModel",
+                "PodEnvironment", "Registry",
             ]
         ),
         house(

@@ -24,6 +24,7 @@ extension LinkSocket {
     ///   - bridge: The number of the bridge.
     ///   - process: A process of the other namespace.
     ///   - hardwareAddress: The hardware address of `eth0`.
+    /// - Throws: ``NetworkError`` with what the system refused.
     public func makePair(
         _ name: String,
         portOf bridge: UInt32,
@@ -78,6 +79,7 @@ extension LinkSocket {
     ///   - address: The address.
     ///   - prefixLength: The bits of the network that the link reaches directly.
     ///   - index: The link's number.
+    /// - Throws: ``NetworkError`` with what the system refused.
     public func add(
         _ address: IPAddress,
         prefixLength: Int,
@@ -104,6 +106,7 @@ extension LinkSocket {
     ///   - gateway: The next router; nil if the link reaches the destination directly.
     ///   - source: The address that packets leave with, of the family.
     ///   - index: The link's number.
+    /// - Throws: ``NetworkError`` with what the system refused.
     public func route(
         to destination: CIDRBlock?,
         through gateway: IPAddress? = nil,

@@ -113,13 +113,16 @@ public struct NodeNetwork {
 
     /// Removes the bridge and all links of Martlet's in this namespace.
     ///
-    /// - Parameter bridge: The bridge's name.
-    /// - Returns: The names of what was removed.
+    /// - Parameters:
+    ///   - bridge: The bridge's name.
+    ///   - note: The note that says whose it is.
+    /// - Returns: The names of what was removed; none if it isn't there, or is somebody else's.
     /// - Throws: ``NetworkError`` with the first thing that the system refused.
-    public static func down(bridge: String) throws(NetworkError) -> [String] {
+    public static func down(bridge: String, note: String) throws(NetworkError) -> [String] {
         let socket = try LinkSocket()
         let links = try socket.links()
-        guard let found = links.first(where: { $0.name == bridge && $0.isOurs }) else { return [] }
+        let named = links.first { $0.name == bridge && $0.isOurs }
+        guard let found = named, found.alias.isEmpty || found.alias == note else { return [] }
         var removed: [String] = []
         for link in links where link.isOurs && link.master == found.index {
             do {

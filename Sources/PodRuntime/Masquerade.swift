@@ -1,5 +1,5 @@
 internal import Addresses
-import Glibc
+internal import CNetfilter
 internal import HostNetwork
 
 /// The table of rules that lets pods reach the outside with the host's address.
@@ -32,17 +32,19 @@ struct Masquerade {
     }
 
     private func run(_ text: String) throws(PodError) {
-        var status: Int32 = 0
-        let pipe = unsafe popen("nft -f - 2>&1 >/dev/null", "w")
-        guard let pipe = unsafe pipe else { throw StateFile.failure("start nft") }
-        let octets = Array(text.utf8)
-        _ = unsafe fwrite(octets, 1, octets.count, pipe)
-        status = unsafe ProcessStatus.code(pclose(pipe))
-        guard status != 0 else { return }
-        throw PodError(
-            status == 127
-                ? "--masquerade needs nftables: install the package nftables, or leave it out"
-                : "nft refused the table \(Masquerade.table): does the kernel have nf_tables?"
-        )
+        var reason = [CChar](repeating: 0, count: 256)
+        // SAFETY: the call writes at most as many octets as there are.
+        guard let library = unsafe cnf_open(&reason, reason.count) else {
+            throw PodError(
+                "--masquerade needs libnftables: install the package libnftables1, or leave it out"
+            )
+        }
+        defer { unsafe cnf_close(library) }
+        // SAFETY: the texts of the outcome are copied before the library is closed.
+        let outcome = unsafe cnf_run(library, text, 0)
+        guard unsafe outcome.status != 0 else { return }
+        let words = unsafe outcome.errors.map { unsafe String(cString: $0) } ?? ""
+        let line = words.split(separator: "\n").first.map(String.init) ?? "no reason was given"
+        throw PodError("nftables refused the table \(Masquerade.table): \(line)")
     }
 }

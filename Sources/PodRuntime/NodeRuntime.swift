@@ -15,10 +15,12 @@ public struct NodeRuntime {
         self.registry = registry
     }
 
+    /// The note on the bridge that says whose it is.
+    private var note: String { "martlet node \(state.path)" }
+
     /// Makes the node, or what is missing of it.
     ///
-    /// - Parameters:
-    ///   - request: What the node is to be.
+    /// - Parameter request: What the node is to be.
     /// - Returns: What is known about the node from now on.
     /// - Throws: ``PodError``, `NetworkError` or `RegistryError` with what was refused.
     public func up(_ request: NodeRequest) throws -> NodeRecord {
@@ -31,19 +33,18 @@ public struct NodeRuntime {
                         + "martlet node down"
                 )
             }
-            let network = NodeNetwork(plan, note: "martlet node \(state.path)")
+            let network = NodeNetwork(plan, note: note)
             try network.check()
             try registry.with { try checkAddresses(plan, $0) }
             let address = try request.address ?? NodeRuntime.ownAddress(plan)
             var record = old ?? NodeRecord(name: request.name, plan: plan, address: address)
-            // Before anything is made, so that all of it can be found again.
-            try StateFile.write(record.fields, to: state.nodePath)
-            for (setting, former) in try network.up() where record.formerSettings[setting] == nil {
-                record.formerSettings[setting] = former
+            do {
+                try make(&record, network)
+            } catch {
+                // What is half there would be in the way of the next attempt.
+                if old == nil { _ = try? unmake(record) }
+                throw error
             }
-            try StateFile.write(record.fields, to: state.nodePath)
-            if plan.masquerades { try Masquerade(plan).up() }
-            try registry.with { try NodeObjects(record, state).up($0) }
             return record
         }
         _ = try Sweep(state: state, registry: registry).all(includesEnded: false)
@@ -60,7 +61,7 @@ public struct NodeRuntime {
         return try state.exclusively {
             guard let record = try state.node() else {
                 // Its state is gone, as when somebody removed the directory.
-                let removed = try NodeNetwork.down(bridge: bridge)
+                let removed = try NodeNetwork.down(bridge: bridge, note: note)
                 return removed.isEmpty ? nil : removed
             }
             let running = state.pods.filter(\.isAttended).map(\.title)
@@ -72,14 +73,36 @@ public struct NodeRuntime {
                         + "\(names.joined(separator: ", "))\(more); martlet pod stop --all -A"
                 )
             }
-            if record.plan.masquerades { try Masquerade(record.plan).down() }
-            let removed = try NodeNetwork.down(bridge: record.plan.bridge)
-            for (setting, former) in record.formerSettings { try? setting.set(former) }
-            try registry.with { try NodeObjects(record, state).down($0) }
-            // SAFETY: the path is passed as a terminated copy.
-            _ = unsafe unlink(state.nodePath)
-            return removed
+            return try unmake(record)
         }
+    }
+
+    /// Makes what is missing of a node.
+    private func make(_ record: inout NodeRecord, _ network: NodeNetwork) throws {
+        // Before anything is made, so that all of it can be found again.
+        try StateFile.write(record.fields, to: state.nodePath)
+        for (setting, former) in try network.up() where record.formerSettings[setting] == nil {
+            record.formerSettings[setting] = former
+        }
+        try StateFile.write(record.fields, to: state.nodePath)
+        if record.plan.masquerades { try Masquerade(record.plan).up() }
+        let objects = NodeObjects(record, state)
+        try registry.write { try objects.up($0) }
+    }
+
+    /// Removes all of a node.
+    ///
+    /// - Returns: The names of the links that were removed.
+    @discardableResult
+    private func unmake(_ record: NodeRecord) throws -> [String] {
+        let removed = try NodeNetwork.down(bridge: record.plan.bridge, note: note)
+        for (setting, former) in record.formerSettings { try? setting.set(former) }
+        let objects = NodeObjects(record, state)
+        try registry.write { try objects.down($0) }
+        if record.plan.masquerades { try Masquerade(record.plan).down() }
+        // SAFETY: the path is passed as a terminated copy.
+        _ = unsafe unlink(state.nodePath)
+        return removed
     }
 
     /// Refuses a registry in which somebody has an address that the node needs.

@@ -1,30 +1,52 @@
-internal import HostNetwork
 internal import KubernetesModel
 public import Registry
+import Synchronization
 
-/// What supervisors do to pods in the registry, opened for each piece of work: a pod lives long
-/// and says little.
-public struct PodRegistry: Sendable {
+/// What supervisors do to pods in the registry, which is opened when it is first needed.
+public final class PodRegistry: Sendable {
     /// The annotation of pods that run, with the directory of their state.
     public static let stateAnnotation = "martlet/state"
 
-    /// Opens the registry.
     private let open: @Sendable () throws -> Registry
+    private let opened = Mutex<Registry?>(nil)
+    private let turns: StateDirectory
 
     /// Keeps how the registry is opened.
-    public init(_ open: @escaping @Sendable () throws -> Registry) { self.open = open }
+    ///
+    /// - Parameters:
+    ///   - turns: Where the pods of the node take turns to write: hundreds that start at once
+    ///     would wait too long for each other otherwise, as stores aren't fair.
+    ///   - open: Opens the registry.
+    public init(turns: StateDirectory, _ open: @escaping @Sendable () throws -> Registry) {
+        self.turns = turns
+        self.open = open
+    }
+
+    deinit { opened.withLock { $0?.close() } }
 
     /// Does something with the registry.
     public func with<Result>(_ body: (Registry) throws -> Result) throws -> Result {
-        let registry = try open()
-        defer { registry.close() }
+        let registry = try opened.withLock { opened in
+            if let opened { return opened }
+            let registry = try open()
+            opened = registry
+            return registry
+        }
         return try body(registry)
+    }
+
+    /// Changes something in the registry, when it is this process's turn.
+    func write<Result>(_ body: (Registry) throws -> Result) throws -> Result {
+        try StateFile.makeDirectory(turns.path)
+        let turn = try FileLock("\(turns.path)/turn", waits: true)
+        defer { turn?.release() }
+        return try with(body)
     }
 
     /// Makes the pod ready or not; false if it is gone.
     func setReady(_ key: ObjectKey, _ isReady: Bool) throws -> Bool {
         do {
-            _ = try with { try $0.setReady(key, isReady) }
+            _ = try write { try $0.setReady(key, isReady) }
             return true
         } catch RegistryError.notFound {
             return false
@@ -47,7 +69,7 @@ public struct PodRegistry: Sendable {
         uid: String,
         _ body: (inout APIObject) -> Void
     ) throws -> Bool {
-        try with { registry in
+        try write { registry in
             var attempt = 0
             while true {
                 do {
@@ -110,7 +132,7 @@ public struct PodRegistry: Sendable {
     /// Removes the pod's object, unless another one has its name by now.
     func remove(_ key: ObjectKey, uid: String) throws {
         do {
-            try with { registry in
+            try write { registry in
                 if try registry.get(key).uid == uid { try registry.delete(key) }
             }
         } catch RegistryError.notFound {

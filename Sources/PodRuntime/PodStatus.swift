@@ -16,6 +16,7 @@ public struct PodStatus: Sendable {
     ///   - pods: Their directories; those that are just being made are left out.
     ///   - registry: The registry.
     /// - Returns: The pods, in the same order.
+    /// - Throws: ``PodError`` or `RegistryError` if a record or the registry can't be read.
     public static func all(_ pods: [PodDirectory], _ registry: PodRegistry) throws -> [PodStatus] {
         let records = try pods.compactMap { pod in try pod.record().map { (pod, $0) } }
         guard !records.isEmpty else { return [] }

@@ -42,17 +42,24 @@ public final class PodSupervisor {
         }
         self.node = node
         let asked = request.object.key
+        // The registry says more about names, but directories are made before it is asked.
+        for name in [asked.namespace, asked.name] where !PodDirectory.isName(name) {
+            throw PodError(
+                "\"\(name)\" is no name for a pod or a namespace: use lower-case letters, digits,"
+                    + " '-' and '.'"
+            )
+        }
         directory = state.pod(namespace: asked.namespace, name: asked.name)
         let lock = try PodSupervisor.claim(directory, state: state, registry: registry)
         self.lock = lock
         do {
             let object = PodSupervisor.object(request.object, node: node, state: state)
-            let birth = try registry.with { registry in
+            let birth = try registry.write { registry in
                 let made = try registry.create(object)
                 return Birth(
                     pod: try Pod(made.defaulted()),
                     key: made.key,
-                    services: try registry.list(.service).objects,
+                    services: try PodSupervisor.services(of: made.key, in: registry),
                     clusterDomain: registry.settings.clusterDomain
                 )
             }
@@ -110,6 +117,21 @@ public final class PodSupervisor {
         }
     }
 
+    /// The services that a pod may have variables for: those of its namespace, and `kubernetes`.
+    private static func services(
+        of pod: ObjectKey,
+        in registry: Registry
+    ) throws -> [APIObject] {
+        var services = try registry.list(.service, namespace: pod.namespace).objects
+        let master = ObjectKey(kind: .service, namespace: "default", name: "kubernetes")
+        if pod.namespace != master.namespace,
+            let object = try registry.store.read({ try $0.get(master) })
+        {
+            services.append(object)
+        }
+        return services
+    }
+
     /// The object as it is put into the registry: not ready, on this node.
     private static func object(
         _ object: APIObject,
@@ -140,7 +162,8 @@ public final class PodSupervisor {
             for warning in files.warnings { report("warning: \(warning)") }
             let variables = try environment(files.nodename)
             let octets = variables.flatMap { (text: String) -> [UInt8] in Array(text.utf8) + [0] }
-            try StateFile.write(octets, to: directory.environmentPath)
+            // Somebody may have put a password into it.
+            try StateFile.write(octets, to: directory.environmentPath, mode: 0o600)
             let plan = PodProcessPlan(
                 hostname: files.nodename,
                 mounts: files.mounts,

@@ -5,6 +5,7 @@ import Glibc
 ///
 ///     node.json                the network that is up
 ///     lock                     held while pods come and go
+///     turn                     held while a pod writes to the registry
 ///     pods/NAMESPACE_NAME/     a pod: lock, pod.json, environment, hosts, hostname, log,
 ///                              nsswitch.conf, resolv.conf
 ///
@@ -63,6 +64,21 @@ public struct PodDirectory: Sendable, Hashable {
         return (String(parts.first ?? ""), parts.count == 2 ? String(parts[1]) : "")
     }
 
+    /// Whether a text can be a part of a directory's name, and of an object's.
+    static func isName(_ text: String) -> Bool {
+        guard let first = text.utf8.first, first != UInt8(ascii: "."), text.utf8.count <= 253 else {
+            return false
+        }
+        return text.utf8.allSatisfy { octet in
+            switch octet {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                UInt8(ascii: "-"), UInt8(ascii: "."):
+                true
+            default: false
+            }
+        }
+    }
+
     /// Whether the pod's supervisor lives.
     public var isAttended: Bool {
         guard let lock = try? FileLock(lockPath, waits: false, makes: false) else {
@@ -87,7 +103,7 @@ public struct PodDirectory: Sendable, Hashable {
             let octets = (try? StateFile.read(logPath, octetsMax: Int.max)) ?? nil
         else { return }
         // The program writes on to the same file, at its end, wherever that is.
-        guard (try? StateFile.write(octets, to: oldLogPath)) != nil else { return }
+        guard (try? StateFile.write(octets, to: oldLogPath, mode: 0o640)) != nil else { return }
         _ = unsafe truncate(logPath, 0)
     }
 

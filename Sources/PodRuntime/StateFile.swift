@@ -31,10 +31,14 @@ enum StateFile {
     }
 
     /// Replaces a file's content.
-    static func write(_ octets: [UInt8], to path: String) throws(PodError) {
+    static func write(
+        _ octets: [UInt8],
+        to path: String,
+        mode: mode_t = 0o644
+    ) throws(PodError) {
         let temporary = "\(path).new"
         // SAFETY: the path is passed as a terminated copy.
-        let file = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        let file = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         guard file >= 0 else { throw failure("write \(temporary)") }
         var rest = octets[...]
         while !rest.isEmpty {

@@ -33,6 +33,7 @@ public struct Sweep {
     ///
     /// - Parameter includesEnded: Whether the records of pods that ended by themselves go as well.
     /// - Returns: What was removed.
+    /// - Throws: ``PodError`` or `RegistryError` if the state or the registry can't be read.
     public func all(includesEnded: Bool = true) throws -> Outcome {
         try state.exclusively {
             var outcome = Outcome()
@@ -99,7 +100,7 @@ public struct Sweep {
 
     /// Removes the object of a pod whose supervisor ended before it had written anything.
     private func removeUnrecorded(_ namespace: String, _ name: String) throws {
-        try registry.with { registry in
+        try registry.write { registry in
             let key = ObjectKey(kind: .pod, namespace: namespace, name: name)
             do {
                 guard isOurs(try registry.get(key)) else { return }
@@ -139,7 +140,7 @@ public struct Sweep {
 
     /// Removes the objects of pods of this node that have no directory.
     private func removeObjects(_ outcome: inout Outcome) throws {
-        try registry.with { registry in
+        try registry.write { registry in
             let pods = try registry.list(.pod).objects.filter(isOurs)
             for pod in pods {
                 let key = pod.key

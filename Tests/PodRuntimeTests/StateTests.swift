@@ -59,7 +59,17 @@ final class StateTests {
 
     @Test func `a directory knows whose it is, dots included`() {
         let pod = state.pod(namespace: "shop", name: "web.0")
-        #expect(pod.title == ("shop", "web.0"))
+        #expect(pod.title.namespace == "shop")
+        #expect(pod.title.name == "web.0")
+    }
+
+    @Test(arguments: [
+        ("web", true), ("web-0.a", true), ("0", true), ("", false), ("..", false), ("a/b", false),
+        ("../x", false), ("a_b", false), ("A", false), ("\u{E9}", false),
+        (String(repeating: "a", count: 254), false),
+    ])
+    func `a name makes one directory, or none`(_ name: String, _ isOne: Bool) {
+        #expect(PodDirectory.isName(name) == isOne)
     }
 
     @Test func `a pod is attended as long as somebody holds its lock`() throws {

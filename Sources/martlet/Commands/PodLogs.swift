@@ -24,6 +24,7 @@ struct PodLogs: ParsableCommand {
         // SAFETY: the path is passed as a terminated copy.
         let file = unsafe open(pod.logPath, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else {
+            guard errno == ENOENT else { throw SystemFiles.failure(pod.logPath) }
             guard unsafe access(pod.path, F_OK) == 0 else {
                 throw Failure(
                     "pod \"\(short)\" not found in namespace \"\(namespace.name)\" on this node"

@@ -26,7 +26,7 @@ struct NodeOptions: ParsableArguments {
     /// The registry, opened for each piece of work.
     func podRegistry(_ cluster: RequestedSettings = RequestedSettings()) -> PodRegistry {
         let options = registry
-        return PodRegistry { try options.open(cluster) }
+        return PodRegistry(turns: state) { try options.open(cluster) }
     }
 
     /// Refuses to go on without the capabilities that networks and namespaces need.

@@ -98,7 +98,7 @@ struct SupervisorChannel {
     /// Sends all further output to a file.
     func openLog(_ path: String) throws {
         // SAFETY: the path is passed as a terminated copy.
-        let log = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        let log = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
         guard log >= 0 else { throw SystemFiles.failure(path) }
         dup2(log, 1)
         dup2(log, 2)

@@ -34,7 +34,7 @@ final class NodeHost {
         self.site = site
         holder = try site.start(
             NodeHost.unshare + [
-                "sh", "-c", "ip link set lo up && echo ready && exec sleep 1000000",
+                "sh", "-c", "ip link set lo up && echo ready && exec sleep infinity",
             ]
         )
         try holder.waitForOutput { $0 == "ready\n" }
@@ -49,9 +49,10 @@ final class NodeHost {
     func die() throws {
         holder.send(SIGKILL)
         _ = try holder.wait()
-        let path = "/proc/\(target)"
+        // The first process is the last to end; its parent may leave it as a zombie.
+        let path = "/proc/\(target)/cmdline"
         try eventually("the host's processes are gone") {
-            !FileManager.default.fileExists(atPath: path)
+            (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" == ""
         }
     }
 
@@ -100,6 +101,11 @@ final class NodeHost {
             sourceLocation: location
         )
         return outcome.output
+    }
+
+    /// Waits until no process of the host has a text in its command line.
+    func waitUntilNothingRuns(_ text: String) throws {
+        try eventually("nothing runs \(text)") { try run(["pgrep", "-f", text]).status == 1 }
     }
 
     /// The names of the host's links, `lo` excepted.
