@@ -214,7 +214,10 @@ let package = Package(
         ),
         tests(
             "ServiceProxyTests",
-            ["Addresses", "KubernetesModel", "Registry", "ServiceProxy", orderedCollections]
+            [
+                "Addresses", "KubernetesModel", "Registry", "ServiceProxy", "TestSupport",
+                orderedCollections,
+            ]
         ),
         tests(
             "PluginsTests",
@@ -234,8 +237,8 @@ let package = Package(
         tests(
             "MartletTests",
             [
-                "Addresses", "DNSWire", "KubernetesModel", "Registry", "TestSupport", "martlet",
-                orderedCollections,
+                "Addresses", "DNSWire", "KubernetesModel", "Registry", "RegistrySQLite",
+                "TestSupport", "martlet", orderedCollections,
             ]
         ),
         tests("RepositoryTests", []),

@@ -51,6 +51,23 @@ extension LinkSocket {
         try change(message, "make the link \(name) to the pod's namespace")
     }
 
+    /// Lets a port of a bridge give back what came in by it.
+    ///
+    /// A pod that reaches itself through a service needs that, where the bridge's frames pass the
+    /// packet filter (`net.bridge.bridge-nf-call-iptables`).
+    public func setHairpin(_ index: UInt32) throws(NetworkError) {
+        var message = NetlinkMessage(RouteTable.setLink, .acknowledge)
+        // AF_BRIDGE, in `struct ifinfomsg`.
+        message.append(UInt8(7))
+        message.append(UInt8(0))
+        message.append(UInt16(0))
+        message.append(index)
+        message.append(UInt64(0))
+        // IFLA_PROTINFO, nested, with IFLA_BRPORT_MODE.
+        message.attribute(0x8000 | 12) { $0.attribute(4, [1]) }
+        try change(message, "set hairpin mode for link \(index)")
+    }
+
     /// Removes a link; a pair goes together.
     public func remove(_ link: Link) throws(NetworkError) {
         var message = NetlinkMessage(RouteTable.deleteLink, .acknowledge)

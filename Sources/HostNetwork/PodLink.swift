@@ -50,7 +50,10 @@ public struct PodLink: Sendable, Hashable {
             toProcess: process,
             hardwareAddress: NodePlan.hardwareAddress(primary)
         )
-        if let made = try host.link(named: name) { try host.annotate(made.index, note) }
+        if let made = try host.link(named: name) {
+            try host.annotate(made.index, note)
+            try host.setHairpin(made.index)
+        }
         let pod = try LinkSocket(in: NetworkNamespace(ofProcess: process))
         for link in try pod.links() {
             if link.name == "lo" { try pod.switchOn(link.index) }

@@ -2,7 +2,7 @@ internal import Addresses
 internal import KubernetesModel
 
 /// One endpoint of a service's port.
-struct Backend: Equatable {
+struct Backend: Equatable, Sendable {
     /// Where it listens.
     var address: IPAddress
     /// The port it listens on.
@@ -17,6 +17,9 @@ struct Backend: Equatable {
     var hintZones: [String] = []
     /// The nodes whose clients should use it.
     var hintNodes: [String] = []
+
+    /// Where it listens, as rules write it.
+    var target: String { "\(address) . \(port)" }
 }
 
 extension Backend {
@@ -50,7 +53,7 @@ extension Backend {
     }
 
     /// An address and a port.
-    struct Place: Hashable {
+    struct Place: Hashable, Sendable {
         var address: IPAddress
         var port: Int
     }

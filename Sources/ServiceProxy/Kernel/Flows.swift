@@ -35,6 +35,12 @@ enum Flows {
         var answerer: Backend.Place
         var isTranslated: Bool
         fileprivate var record = cnf_flow()
+
+        init(destination: Backend.Place, answerer: Backend.Place, isTranslated: Bool) {
+            self.destination = destination
+            self.answerer = answerer
+            self.isTranslated = isTranslated
+        }
     }
 
     /// Whether a flow comes in at one of some places, and goes to none of the endpoints there.
@@ -94,8 +100,8 @@ extension Flows.Flow {
                 port: Int(flow.reply.source_port)
             ),
             // IPS_DST_NAT: the destination was changed.
-            isTranslated: flow.status & (1 << 5) != 0,
-            record: flow
+            isTranslated: flow.status & (1 << 5) != 0
         )
+        self.record = flow
     }
 }

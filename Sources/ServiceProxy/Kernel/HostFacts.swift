@@ -24,11 +24,13 @@ public enum HostFacts {
     }
 
     /// The tables that iptables-legacy has in use, which see packets beside nftables.
-    public static var legacyTables: [String] {
-        ["ip_tables_names", "ip6_tables_names"].flatMap { file in
-            (read("/proc/net/\(file)") ?? "").split(separator: "\n").map { name in
-                "\(file == "ip_tables_names" ? "iptables" : "ip6tables")-legacy \(name)"
-            }
+    public static var legacyTables: [String] { legacyTables { read($0) } }
+
+    /// The same, from files that are read by a function.
+    static func legacyTables(_ read: (_ path: String) -> String?) -> [String] {
+        [("ip", "iptables"), ("ip6", "ip6tables")].flatMap { family, program in
+            (read("/proc/net/\(family)_tables_names") ?? "").split(separator: "\n")
+                .map { "\(program)-legacy \($0)" }
         }
     }
 

@@ -40,7 +40,7 @@ final class PacketFilter {
 
     /// The proxy's table as JSON; nil if there is none.
     func table() throws(ProxyError) -> String? {
-        // A list of a table that isn't there is an error like any other, so ask for all names first.
+        // The list of a table that isn't there is an error like any other: ask for the names first.
         let tables = try run("list tables inet", asJSON: false)
         let name = "table inet \(ProxyLimits.table)"
         guard tables.split(separator: "\n").contains(where: { $0 == name }) else { return nil }

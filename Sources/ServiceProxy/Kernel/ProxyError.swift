@@ -8,8 +8,8 @@ public struct ProxyError: Error, Equatable, Sendable, CustomStringConvertible {
         case noPermission
         /// The kernel or libnftables refused a transaction.
         case refused
-        /// The registry can't be read.
-        case registry
+        /// Another proxy is at work.
+        case busy
     }
 
     /// The kind of trouble.

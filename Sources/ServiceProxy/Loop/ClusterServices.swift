@@ -35,29 +35,47 @@ struct ClusterServices {
         return problems
     }
 
-    /// Takes over an object.
-    ///
-    /// - Returns: The services that it is about.
-    mutating func take(_ stored: StoredObject, isDeletion: Bool = false) -> [ServiceName] {
+    /// An object that was understood.
+    enum Object: Sendable {
+        case service(ServiceName, Service)
+        case slice(ServiceName, EndpointSlice)
+        case node(name: String, zone: String)
+        /// One that is gone, or can't be understood, and why.
+        case none(Kind, ServiceName, problem: String?)
+    }
+
+    /// Understands an object.
+    static func decode(_ stored: StoredObject) -> Object {
         let key = stored.key
-        guard ClusterServices.kinds.contains(key.kind) else { return [] }
         let name = ServiceName(namespace: key.namespace, name: key.name)
-        if isDeletion { return remove(key.kind, name) }
         do {
             let object = try stored.object()
             switch key.kind {
-            case .service:
-                services[name] = try Service(object)
-                return [name]
-            case .endpointSlice: return set(try EndpointSlice(object), name)
-            default:
-                if key.name == nodeName { zone = object.labels[Node.zoneLabel] ?? "" }
-                return []
+            case .service: return .service(name, try Service(object))
+            case .endpointSlice: return .slice(name, try EndpointSlice(object))
+            default: return .node(name: key.name, zone: object.labels[Node.zoneLabel] ?? "")
             }
         } catch {
-            problems.append("\(key.kind.rawValue) \(key.namespace)/\(key.name): \(error)")
-            // One that can't be understood is as good as none.
-            return remove(key.kind, name)
+            let problem = "\(key.kind.rawValue) \(key.namespace)/\(key.name): \(error)"
+            return .none(key.kind, name, problem: problem)
+        }
+    }
+
+    /// Takes over an object.
+    ///
+    /// - Returns: The services that it is about.
+    mutating func take(_ object: Object) -> [ServiceName] {
+        switch object {
+        case .service(let name, let service):
+            services[name] = service
+            return [name]
+        case .slice(let name, let slice): return set(slice, name)
+        case .node(let name, let zone):
+            if name == nodeName { self.zone = zone }
+            return []
+        case .none(let kind, let name, let problem):
+            if let problem { problems.append(problem) }
+            return remove(kind, name)
         }
     }
 

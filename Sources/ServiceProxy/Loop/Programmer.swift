@@ -21,6 +21,8 @@ struct Programmer {
     private var sweepTime = ContinuousClock.now
     /// The number of the ruleset after the last transaction.
     private var generation: UInt32?
+    /// Whether somebody else has changed rules since the table was looked at.
+    private var isTouched = false
 
     init(_ settings: ProxySettings) throws(ProxyError) {
         self.settings = settings
@@ -37,6 +39,8 @@ struct Programmer {
         staleChains = []
         staleSets = []
         flushed = []
+        isTouched = false
+        generation = PacketFilter.generation
         if let json = try filter.table(), let installed = InstalledTable(json: json),
             let change = RuleChange(from: installed, to: ledger, statics)
         {
@@ -47,10 +51,9 @@ struct Programmer {
                 guard error.code == .refused else { throw error }
             }
         }
-        try filter.run(TableText(settings, ledger).replacement)
         staleChains = []
         staleSets = []
-        generation = PacketFilter.generation
+        try commit(TableText(settings, ledger).replacement)
         return Outcome(elementCount: ledger.elementCount, isReplacement: true)
     }
 
@@ -62,8 +65,7 @@ struct Programmer {
             staleChains.contains($0.name) && !flushed.contains($0.name)
         }
         carried.addedSets.removeAll { staleSets.contains($0.name) }
-        if !carried.isEmpty { try filter.run(carried.commands) }
-        generation = PacketFilter.generation
+        if !carried.isEmpty { try commit(carried.commands) }
         note(change)
         return Outcome(elementCount: change.elementCount)
     }
@@ -90,22 +92,28 @@ struct Programmer {
         let flush = commands
         commands += chains.map { "delete chain \(table) \($0)\n" }.joined()
         commands += staleSets.sorted().map { "delete set \(table) \($0)\n" }.joined()
-        if (try? filter.run(commands)) != nil {
+        if (try? commit(commands)) != nil {
             staleChains = []
             staleSets = []
             flushed = []
         } else {
             // Kernels before 6.2 want the rules gone first, and a while to pass.
-            if (try? filter.run(flush)) != nil { flushed = staleChains }
+            if (try? commit(flush)) != nil { flushed = staleChains }
             sweepTime = .now + ProxyLimits.staleRetryTime
         }
-        generation = PacketFilter.generation
     }
 
-    /// Whether somebody else may have changed the table since the last transaction.
-    func isForeign() -> Bool {
-        guard let generation, let now = PacketFilter.generation else { return false }
-        return now != generation
+    /// Carries out commands as one transaction.
+    private mutating func commit(_ commands: String) throws(ProxyError) {
+        _ = wasTouched()
+        defer { generation = PacketFilter.generation }
+        try filter.run(commands)
+    }
+
+    /// Whether somebody else may have changed the table since it was looked at.
+    mutating func wasTouched() -> Bool {
+        if let generation, let now = PacketFilter.generation, now != generation { isTouched = true }
+        return isTouched
     }
 
     /// Removes the table; nothing happens if there is none.

@@ -38,6 +38,8 @@ public enum ProxyLoop {
         cancellation: WaitCancellation,
         report: @escaping (ProxyReport) -> Void
     ) throws {
+        let lock = try ProxyLock()
+        defer { withExtendedLifetime(lock) {} }
         var worker = try ProxyWorker(registry.store, settings, report)
         try worker.start()
         while !cancellation.isCancelled {
@@ -59,7 +61,13 @@ public enum ProxyLoop {
     }
 
     /// Removes all rules of the proxy.
-    public static func removeRules() throws(ProxyError) { try Programmer.removeTable() }
+    ///
+    /// - Throws: ``ProxyError`` if a proxy is at work, or the rules can't be removed.
+    public static func removeRules() throws(ProxyError) {
+        let lock = try ProxyLock()
+        defer { withExtendedLifetime(lock) {} }
+        try Programmer.removeTable()
+    }
 
     /// What is worth a warning on this host, with what mends it.
     public static func warnings(_ settings: ProxySettings) -> [String] {
@@ -68,7 +76,8 @@ public enum ProxyLoop {
         if !legacy.isEmpty {
             found.append(
                 "rules of \(legacy.joined(separator: ", ")) are in force beside nftables and may"
-                    + " drop or change traffic of services: move them with iptables-restore-translate"
+                    + " drop or change traffic of services: move them to nftables"
+                    + " (iptables-restore-translate)"
             )
         }
         if !settings.hasIPv6 {

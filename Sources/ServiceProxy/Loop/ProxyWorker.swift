@@ -56,9 +56,7 @@ struct ProxyWorker {
                 after: revision,
                 limit: ProxyLimits.changeBatchCount
             )
-            for change in batch.changes {
-                book.take(change.object, isDeletion: change.isDeletion)
-            }
+            for change in batch.changes { book.take(change) }
             revision = batch.revision
         } catch RegistryError.compacted, RegistryError.revisionTooNew {
             // The log doesn't reach back, or belongs to another registry: start anew.
@@ -90,7 +88,7 @@ struct ProxyWorker {
 
     /// Puts the table back if somebody else, such as `nft flush ruleset`, has changed it.
     private mutating func glance() throws {
-        guard ContinuousClock.now >= glanceTime, programmer.isForeign() else { return }
+        guard ContinuousClock.now >= glanceTime, programmer.wasTouched() else { return }
         let start = ContinuousClock.now
         let outcome = try programmer.resync(book.ledger)
         let spent = ContinuousClock.now - start

@@ -4,7 +4,7 @@ internal import Registry
 /// Services in, rules out: keeps the ledger of rules up to date with the registry's objects.
 struct RuleBook {
     private(set) var settings: ProxySettings
-    private(set) var ledger = RuleLedger()
+    private(set) var ledger = RuleLedger(isNoting: false)
     private(set) var services: ClusterServices
     private var touched: Set<ServiceName> = []
     private let fixedZone: Bool
@@ -20,18 +20,30 @@ struct RuleBook {
     /// - Returns: The revision that was read.
     mutating func load(_ store: any RegistryStore) throws -> Revision {
         services = ClusterServices(nodeName: settings.nodeName)
-        ledger = RuleLedger()
-        return try store.read { reader in
+        ledger = RuleLedger(isNoting: false)
+        // Only the text is read meanwhile: decoding is most of the work, and can be shared.
+        var stored: [StoredObject] = []
+        let revision = try store.read { reader in
             for kind in ClusterServices.kinds {
-                try reader.forEachStored(kind) { take($0) }
+                try reader.forEachStored(kind) { stored.append($0) }
             }
             return try reader.revision
         }
+        for object in Parallel.map(stored, { ClusterServices.decode($0) }) {
+            touched.formUnion(services.take(object))
+        }
+        return revision
     }
 
-    /// Takes over an object.
-    mutating func take(_ object: StoredObject, isDeletion: Bool = false) {
-        touched.formUnion(services.take(object, isDeletion: isDeletion))
+    /// Takes over a change.
+    mutating func take(_ change: StoredChange) {
+        let key = change.object.key
+        guard ClusterServices.kinds.contains(key.kind) else { return }
+        let name = ServiceName(namespace: key.namespace, name: key.name)
+        let object: ClusterServices.Object =
+            change.isDeletion
+            ? .none(key.kind, name, problem: nil) : ClusterServices.decode(change.object)
+        touched.formUnion(services.take(object))
     }
 
     /// Makes the rules of the services that were touched.
@@ -42,15 +54,30 @@ struct RuleBook {
             settings.zone = services.zone
             touched.formUnion(services.names)
         }
+        let sources = touched.map { Source($0, services.service($0), services.slices(of: $0)) }
+        let settings = settings
+        let made = Parallel.map(sources) { source in
+            source.service.flatMap { ServiceRules.parts(of: $0, source.slices, settings) }
+        }
         var fronts: Set<FlowFront> = []
-        for name in touched {
-            let parts = services.service(name).flatMap {
-                ServiceRules.parts(of: $0, services.slices(of: name), settings)
-            }
-            fronts.formUnion(ledger.replace(name, with: parts))
+        for (source, parts) in zip(sources, made) {
+            fronts.formUnion(ledger.replace(source.name, with: parts))
         }
         touched = []
         return fronts
+    }
+
+    /// What the rules of a service are made of.
+    private struct Source: Sendable {
+        let name: ServiceName
+        let service: Service?
+        let slices: [EndpointSlice]
+
+        init(_ name: ServiceName, _ service: Service?, _ slices: [EndpointSlice]) {
+            self.name = name
+            self.service = service
+            self.slices = slices
+        }
     }
 
     /// What has changed since the last time.

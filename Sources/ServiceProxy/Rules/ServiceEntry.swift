@@ -97,7 +97,8 @@ struct ServiceEntry {
     /// Has traffic masqueraded that comes back to the pod that it came from.
     mutating func addHairpins() {
         for backend in choice.cluster + choice.local {
-            set(.hairpin, "\(backend.address) . \(backend.address)", "")
+            let text = backend.address.description
+            set(.hairpin, "\(text) . \(text)", "")
         }
     }
 
@@ -152,7 +153,7 @@ struct ServiceEntry {
         let holder = Holder(role: role, family: family, transport: port.transport)
         for (slot, backend) in backends.enumerated() {
             let element = Element(holder: holder, key: "\(place) . \(scope.offset + slot)")
-            parts.elements[element] = "\(backend.address) . \(backend.port)"
+            parts.elements[element] = backend.target
         }
     }
 

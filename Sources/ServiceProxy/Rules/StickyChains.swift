@@ -107,10 +107,3 @@ struct StickyChains {
         return name
     }
 }
-
-extension String {
-    /// The text with each place of one character replaced.
-    fileprivate func replacing(_ old: Character, with new: Character) -> String {
-        String(map { $0 == old ? new : $0 })
-    }
-}

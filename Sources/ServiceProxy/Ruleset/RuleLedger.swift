@@ -29,12 +29,19 @@ struct RuleLedger {
     private var sets: [String: Shared<String>] = [:]
     /// Where UDP traffic comes in, and what each service says about it.
     private var fronts: [FlowFront: [ServiceName: Set<Backend.Place>]] = [:]
+    /// Whether changes are noted: not while a registry is read, when everything is new.
+    private var isNoting: Bool
     /// What changed elements were before; nil if they were not there.
     private var oldElements: [Element: String?] = [:]
     /// Whether changed chains were there before.
     private var oldChains: [String: Bool] = [:]
     /// Whether changed sets were there before.
     private var oldSets: [String: Bool] = [:]
+
+    /// Creates an empty ledger.
+    ///
+    /// - Parameter isNoting: Whether what comes before the first ``takeChange()`` is told there.
+    init(isNoting: Bool = true) { self.isNoting = isNoting }
 
     /// The number of elements.
     var elementCount: Int { claims.count }
@@ -124,6 +131,7 @@ struct RuleLedger {
 
     /// The difference to the last time, which is forgotten.
     mutating func takeChange() -> RuleChange {
+        isNoting = true
         var change = RuleChange()
         for (element, old) in oldElements {
             let new = value(element)
@@ -153,14 +161,17 @@ struct RuleLedger {
     }
 
     private mutating func note(_ element: Element) {
+        guard isNoting else { return }
         if oldElements[element] == nil { oldElements.updateValue(value(element), forKey: element) }
     }
 
     private mutating func noteChain(_ name: String) {
+        guard isNoting else { return }
         if oldChains[name] == nil { oldChains[name] = chains[name] != nil }
     }
 
     private mutating func noteSet(_ name: String) {
+        guard isNoting else { return }
         if oldSets[name] == nil { oldSets[name] = sets[name] != nil }
     }
 

@@ -1,7 +1,7 @@
 internal import Addresses
 
 /// What one service contributes to the rules.
-struct RuleParts: Equatable {
+struct RuleParts: Equatable, Sendable {
     /// Elements and their values, as nft writes them; the value is empty in sets.
     var elements: [Element: String] = [:]
     /// Chains and their rules, in order.

@@ -8,8 +8,10 @@ struct TableText {
         self.ledger = ledger
     }
 
-    /// The table, as `nft -f` reads it.
-    var text: String {
+    /// The table, as `nft -f` reads it, in order.
+    var text: String { write(isSorted: true) }
+
+    private func write(isSorted: Bool) -> String {
         var text = "table inet \(ProxyLimits.table) {\n"
         var elements: [Holder: [(key: String, value: String)]] = [:]
         for (element, value) in ledger.elements {
@@ -18,7 +20,8 @@ struct TableText {
         for holder in statics.holders {
             text += "\t\(holder.isMap ? "map" : "set") \(holder.name) {\n"
             text += "\t\t\(statics.declaration(holder))\n"
-            let own = (elements[holder] ?? []).sorted { $0.key < $1.key }
+            var own = elements[holder] ?? []
+            if isSorted { own.sort { $0.key < $1.key } }
             if !own.isEmpty { text += "\t\telements = { \(TableText.list(own)) }\n" }
             text += "\t}\n"
         }
@@ -35,7 +38,7 @@ struct TableText {
     var replacement: String {
         let table = "inet \(ProxyLimits.table)"
         // Created first if it isn't there, as one can't delete nothing.
-        return "add table \(table)\ndelete table \(table)\n\(text)"
+        return "add table \(table)\ndelete table \(table)\n\(write(isSorted: false))"
     }
 
     private func chain(_ name: String, _ lines: [String]) -> String {

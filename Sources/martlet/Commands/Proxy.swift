@@ -114,7 +114,7 @@ extension ProxyCommand {
                 switch error.code {
                 case .noPermission: .noPermission
                 case .noLibrary: .unavailable
-                case .refused, .registry: .refused
+                case .refused, .busy: .refused
                 }
             throw Failure("\(error)", status: status)
         }
