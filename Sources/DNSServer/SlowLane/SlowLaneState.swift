@@ -79,8 +79,8 @@ final class SlowLaneState: @unchecked Sendable {
     /// Begins a batch with the first query of a turn, and with another configuration's.
     private func beginTurn(_ home: PendingHome) {
         if isInTurn, lastHome == ObjectIdentifier(home) { return }
-        lastHome = ObjectIdentifier(home)
         adopt(home.configuration)
+        lastHome = ObjectIdentifier(home)
         guard !isInTurn else { return }
         isInTurn = true
         unsafe desk.pointee.beginBatch(at: MonotonicClock.nanoseconds)
@@ -177,6 +177,8 @@ final class SlowLaneState: @unchecked Sendable {
 
     /// Sees the newest versions of a configuration's views.
     func adopt(_ next: ServingConfiguration) {
+        // A reload may come between two queries of one turn and one home.
+        lastHome = nil
         let newest = next.views.map(\.current)
         let isSame =
             configuration === next
