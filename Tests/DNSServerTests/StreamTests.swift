@@ -56,7 +56,8 @@ struct StreamTests {
             #expect(try server.askTCP(Self.name).answerTexts == ["10.96.0.21"])
             #expect(try server.ask(Self.name).answerTexts == ["10.96.0.21"])
         }
-        #expect(try residentOctets() - before < 64 << 20)
+        // Kept, they would be 160 MB; other tests use memory of the same process.
+        #expect(try residentOctets() - before < 120 << 20)
         // No query is answered for the idle time: the connection ends, with what was under way.
         try eventually { server.server.connections.count == 0 }
         var received = 0

@@ -134,7 +134,7 @@ struct ListeningTests {
             let (idle, busy) = (try Wire(place), try Wire(place))
             busy.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
             gate.arrival()
-            let stopped = Background { service.stop(grace: .seconds(20)) }
+            let stopped = Background { service.stop(grace: .seconds(120)) }
             // The connection that asks for nothing is closed first.
             #expect(idle.readAll() == "")
             gate.open()
@@ -193,7 +193,7 @@ struct ListeningTests {
                 let (before, after) = (service, Self.service(place, socket: service.socket))
                 #expect(try after.start() == place)
                 service = after
-                before.stop(grace: .seconds(20))
+                before.stop(grace: .seconds(120))
             }
             let answered = try clients.map { try $0.wait() }
             #expect(answered == [300, 300, 300, 300])

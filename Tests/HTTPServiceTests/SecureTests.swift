@@ -97,7 +97,7 @@ struct SecureTests {
                 )
             }
             gate.arrival()
-            let stopped = Background { service.stop(grace: .seconds(20)) }
+            let stopped = Background { service.stop(grace: .seconds(120)) }
             gate.open()
             let output = try outcome.wait().output
             #expect(output.hasPrefix("done\n200"))
@@ -132,9 +132,10 @@ struct SecureTests {
             process.standardInput = input
             process.standardOutput = FileHandle.nullDevice
             process.standardError = FileHandle.nullDevice
-            try process.run()
+            // Before it starts: it may have ended when this thread gets to run again.
             let preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u{4}\0\0\0\0\0"
             try input.fileHandleForWriting.write(contentsOf: Data(preface.utf8))
+            try process.run()
             process.waitUntilExit()
             #expect(process.terminationReason == .exit)
         }

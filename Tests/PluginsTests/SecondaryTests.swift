@@ -91,7 +91,7 @@ private final class Primary: @unchecked Sendable {
 
     init(_ chain: ChainFixture) throws {
         self.chain = chain
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -109,6 +109,7 @@ private final class Primary: @unchecked Sendable {
             while true {
                 let connection = accept(descriptor, nil, nil)
                 guard connection >= 0, let self else { return }
+                _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
                 talk(connection)
                 close(connection)
             }

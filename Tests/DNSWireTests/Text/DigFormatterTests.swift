@@ -10,7 +10,7 @@ private struct CannedServer: ~Copyable {
     let port: UInt16
 
     init() throws {
-        descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
+        descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         try #require(descriptor >= 0)
         var timeout = timeval(tv_sec: 60, tv_usec: 0)
         // SAFETY: the option's value is one timeval, read during the call.

@@ -106,6 +106,7 @@ final class LoopbackServer: @unchecked Sendable {
     private func answerStreams(_ script: @escaping Script) {
         let connection = accept(listener, nil, nil)
         guard connection >= 0 else { return }
+        _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
         Self.limitWaits(of: connection)
         DispatchQueue(label: "loopback").async(group: ended) { [weak self] in
             defer { close(connection) }

@@ -12,7 +12,7 @@ final class OneShotServer: @unchecked Sendable {
 
     /// Begins to answer; an empty text only closes.
     init(_ replies: [String]) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -40,6 +40,7 @@ final class OneShotServer: @unchecked Sendable {
 
     private func answer(_ reply: String) {
         let connection = accept(descriptor, nil, nil)
+        _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
         var buffer = [UInt8](repeating: 0, count: 4_096)
         _ = unsafe recv(connection, &buffer, buffer.count, 0)
         let octets = Array(reply.utf8)

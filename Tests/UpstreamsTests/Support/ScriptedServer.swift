@@ -77,7 +77,8 @@ final class ScriptedServer {
     }
 
     private static func open(_ kind: __socket_type, port: UInt16) -> Int32 {
-        let descriptor = socket(AF_INET, Int32(kind.rawValue | SOCK_NONBLOCK.rawValue), 0)
+        let type = kind.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
+        let descriptor = socket(AF_INET, Int32(type), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
@@ -98,6 +99,8 @@ final class ScriptedServer {
         while case let stream = accept(tcp, nil, nil), stream >= 0 {
             streamCount += 1
             _ = fcntl(stream, F_SETFL, O_NONBLOCK)
+            // A program that another test starts must not hold the stream open.
+            _ = fcntl(stream, F_SETFD, FD_CLOEXEC)
             streams[stream] = []
         }
         for stream in Array(streams.keys) { pump(stream) }
