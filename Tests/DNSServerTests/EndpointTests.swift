@@ -1,5 +1,7 @@
 import DNSWire
+import Dispatch
 import Plugins
+import Registry
 import TestSupport
 import Testing
 
@@ -38,6 +40,72 @@ struct EndpointTests {
         #expect(try await Self.get(ready, "/ready").status == "000")
         #expect(try await Self.get(health, "/health") == ("200", "OK"))
         #expect(try server.ask("web.shop.svc.cluster.local").answerTexts == ["10.96.0.21"])
+    }
+
+    @Test func `until the view is loaded ready says 503, and health says OK`() async throws {
+        let (health, ready) = (try FreePort.choose(), try FreePort.choose())
+        let store = MemoryStore()
+        try store.put(shopObjects)
+        let directory = try makeDirectory()
+        defer { removeDirectory(directory) }
+        try write(
+            """
+            cluster.local {
+                health 127.0.0.1:\(health)
+                ready 127.0.0.1:\(ready)
+                kubernetes
+            }
+            """,
+            to: "\(directory)/Corefile"
+        )
+        let gate = DispatchSemaphore(value: 0)
+        let settings = ServerSettings(
+            listen: [try ListenAddress("127.0.0.1:0")],
+            corefile: "\(directory)/Corefile",
+            workerCount: 1,
+            registry: .standard,
+            openStore: { _ in
+                // As long as the test likes, the registry can't be opened.
+                gate.wait()
+                gate.signal()
+                return store
+            }
+        )
+        let started = Started()
+        let thread = try WorkerThread(name: "starting") { started.server = try? Server(settings) }
+        let early = "curl -s -o /dev/null -w '%{http_code}' http://127.0.0.1:\(health)/health"
+        #expect(try await shell(early) { $0 == "200" } == "200")
+        let body = try await shell("curl -s -w ' %{http_code}' http://127.0.0.1:\(ready)/ready") {
+            $0.contains("kubernetes")
+        }
+        #expect(body == "kubernetes 503")
+        gate.signal()
+        thread.join()
+        #expect(try await Self.get(ready, "/ready") == ("200", "OK"))
+        try #require(started.server).stop()
+    }
+
+    @Test func `while a plugin is not ready, ready says so`() async throws {
+        let port = try FreePort.choose()
+        let server = try TestServer(
+            corefile: """
+                . {
+                    ready 127.0.0.1:\(port) {
+                        monitor continuously
+                    }
+                    erratic {
+                        drop 0
+                    }
+                }
+                """
+        )
+        let ask = "curl -s -w ' %{http_code}' http://127.0.0.1:\(port)/ready"
+        #expect(try await shell(ask) { $0.hasPrefix("erratic") } == "erratic 503")
+        // It is ready while it has seen three or four queries.
+        for _ in 0..<3 { _ = try server.ask("a.test") }
+        #expect(try await shell(ask) { $0 == "OK 200" } == "OK 200")
+        for _ in 0..<3 { _ = try server.ask("a.test") }
+        #expect(try await shell(ask) { $0.hasPrefix("erratic") } == "erratic 503")
     }
 
     @Test func `before anything is served, ready names who is not`() {
@@ -115,4 +183,11 @@ struct EndpointTests {
         _ = try server.ask("web.shop.svc.cluster.local")
         #expect(try await total("udp") == 41)
     }
+}
+
+/// A server that starts on another thread.
+///
+/// `@unchecked Sendable`: that thread writes it and ends before the test reads it.
+private final class Started: @unchecked Sendable {
+    var server: Server?
 }

@@ -7,17 +7,10 @@ import Testing
 @Suite("Listeners as the Corefile's blocks say")
 struct ListenerTests {
     private static let name = "web.shop.svc.cluster.local"
-    private static let certificate = """
-        openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
-        -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 2>/dev/null
-        """
 
     /// A server with a certificate, for `SCHEME://cluster.local:PORT` on 127.0.0.1.
     private func secure(_ scheme: String, _ more: String = "") throws -> (TestServer, UInt16) {
         let port = try FreePort.choose()
-        let directory = try makeDirectory()
-        defer { removeDirectory(directory) }
-        _ = try run("cd \(directory) && \(Self.certificate) -keyout key.pem -out cert.pem")
         let corefile = """
             \(scheme)://cluster.local:\(port) {
                 bind 127.0.0.1
@@ -26,10 +19,7 @@ struct ListenerTests {
                 \(more)
             }
             """
-        let files = [
-            "key.pem": try run("cat \(directory)/key.pem"),
-            "cert.pem": try run("cat \(directory)/cert.pem"),
-        ]
+        let files = try Certificate().files
         return (try TestServer(corefile: corefile, files: files, listen: []), port)
     }
 
