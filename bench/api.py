@@ -3,7 +3,7 @@
 
 Lists the Namespaces, Services and EndpointSlices of a JSON list, and accepts watches, on which
 nothing happens. Always speaks JSON: CoreDNS prefers protobuf, and takes anything (`*/*`). Only for
-measuring CoreDNS, where a `coredns` is on the PATH.
+measuring CoreDNS and comparing with it, where a `coredns` is on the PATH.
 """
 import http.server
 import json
