@@ -10,7 +10,8 @@ BINARY := .build/release/martlet
 BUILD_PACKAGES := libldns-dev libpcre2-dev libsqlite3-dev
 BENCH_PACKAGES := dnsperf gcc libc6-dev python3 nsd knot bind9 dnsmasq-base unbound dnsdist musl-tools
 TEST_PACKAGES := bind9-dnsutils bind9-utils knot-dnsutils ldnsutils iproute2 valgrind binutils python3
-TEST_PACKAGES += openssl curl prometheus nftables
+TEST_PACKAGES += openssl curl prometheus nftables musl-tools nodejs python3-pycares python3-dnspython
+TEST_PACKAGES += podman
 
 .PHONY: help
 help: ## Shows the tasks.

@@ -87,6 +87,14 @@ let package = Package(
                 .product(name: "NIOTLS", package: "swift-nio"),
             ]
         ),
+        house(
+            "PortForward",
+            [
+                "Addresses", "KubernetesModel", "Registry",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
         house("ClusterView", ["Addresses", "CPrefetch", "DNSWire", "KubernetesModel"]),
         house("AnswerCache", ["DNSWire"]),
         house("Corefile", ["Addresses"]),
@@ -124,8 +132,8 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "Addresses", "ClusterView", "Corefile", "DNSServer", "DNSWire", "HostNetwork",
-                "KubernetesModel", "Plugins", "PodEnvironment", "PodRuntime", "Registry",
-                "RegistrySQLite", "ServiceProxy", "ZoneFiles", orderedCollections,
+                "KubernetesModel", "Plugins", "PodEnvironment", "PodRuntime", "PortForward",
+                "Registry", "RegistrySQLite", "ServiceProxy", "ZoneFiles", orderedCollections,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -181,6 +189,13 @@ let package = Package(
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
+        tests(
+            "PortForwardTests",
+            [
+                "Addresses", "KubernetesModel", "PortForward", "Registry", "TestSupport",
+                orderedCollections,
             ]
         ),
         tests(

@@ -34,7 +34,8 @@ struct Martlet: ParsableCommand {
             CommandGroup(
                 name: "Use it:",
                 subcommands: [
-                    Serve.self, ResolvConf.self, Env.self, Hosts.self, QueryCommand.self,
+                    Serve.self, PortForwardCommand.self, ResolvConf.self, Env.self, Hosts.self,
+                    QueryCommand.self,
                 ]
             ),
             CommandGroup(
