@@ -39,7 +39,7 @@ struct PortRequestTests {
     }
 
     @Test func `any text is read or refused`() {
-        var random = SplitMix(state: 7)
+        var random = SeededGenerator(seed: 7)
         let parts = ["8", "0", ":", "a", "-", "é", " ", "6", "5", "\0", "http", "+"]
         for _ in 0..<5000 {
             let text = (0..<Int(random.next() % 12)).map { _ in

@@ -32,9 +32,10 @@ final class PodServer: Sendable {
         self.port = UInt16(bigEndian: name.sin_port)
         guard code == 0, listen(queue, 64) == 0 else { throw Trouble("bind: errno \(errno)") }
         Thread.detachNewThread { [weak self] in
-            while case let connection = accept4(queue, nil, nil, Int32(SOCK_CLOEXEC.rawValue)),
+            while case let connection = accept(queue, nil, nil),
                 connection >= 0
             {
+                _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
                 self?.accepted.add(1, ordering: .sequentiallyConsistent)
                 // Whoever is not served is seen to be closed.
                 Thread.detachNewThread { try? serve(Peer(adopting: connection)) }
