@@ -26,7 +26,7 @@ public final class PortForwarder: Sendable {
 
     private let follower: TargetFollower
     private let target: ForwardTarget
-    private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private let group: MultiThreadedEventLoopGroup
     private let state: NIOLoopBound<LoopState>
     private let listeners = Mutex<[any Channel]>([])
     private let turn = Atomic<Int>(0)
@@ -50,6 +50,7 @@ public final class PortForwarder: Sendable {
         self.target = target
         self.onEvent = onEvent
         follower = try TargetFollower(registry, target)
+        group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
         let countMax = min(connectionCountMax, PortForwarder.connectionsByDescriptors())
         state = try loop.submit {
