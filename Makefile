@@ -32,6 +32,10 @@ test: build-packages test-packages lint build ## Checks the format and runs all 
 	scripts/run-tests $(CURDIR)/$(BINARY)
 	bench/budget
 
+.PHONY: tour
+tour: build tour-packages ## Shows pods and services in networks of their own, step by step.
+	scripts/tour $(BINARY)
+
 .PHONY: lint
 lint: ## Checks the format of all code.
 	swift format lint --strict -r -p Package.swift Sources Tests bench/probe bench/changes
@@ -72,8 +76,10 @@ manual: build ## Writes docs/martlet.1 anew from the program's help.
 clean: ## Removes everything that was built.
 	rm -rf .build .build-thread* .build-address*
 
-.PHONY: build-packages test-packages
+.PHONY: build-packages test-packages tour-packages
 build-packages:
 	@scripts/need $(BUILD_PACKAGES)
 test-packages:
 	@RUNLEVEL=1 scripts/need $(TEST_PACKAGES)
+tour-packages:
+	@scripts/need iproute2 curl bind9-dnsutils python3

@@ -40,7 +40,7 @@ struct Martlet: ParsableCommand {
             ),
             CommandGroup(
                 name: "Run pods and their traffic, as root on Linux:",
-                subcommands: [NodeCommand.self, PodCommand.self, ProxyCommand.self]
+                subcommands: [Up.self, NodeCommand.self, PodCommand.self, ProxyCommand.self]
             ),
             CommandGroup(name: "Check:", subcommands: [Check.self, VersionCommand.self]),
         ]

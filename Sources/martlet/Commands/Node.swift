@@ -57,6 +57,16 @@ struct NodeUp: ParsableCommand {
     var masquerade = false
 
     func run() throws {
+        let record = try bringUp()
+        NodeUp.tell(record)
+        let flags = NodeUp.serverPlaces(record).map { place in
+            place.hasPrefix("[") ? "--listen '\(place)'" : "--listen \(place)"
+        }
+        Output.line("serve DNS for them: martlet serve \(flags.joined(separator: " "))")
+    }
+
+    /// Makes the node, or what is missing of it.
+    func bringUp() throws -> NodeRecord {
         try NodeOptions.requireCapabilities()
         let address = try nodeIp.map { text in
             guard let address = IPAddress(text) else {
@@ -72,17 +82,24 @@ struct NodeUp: ParsableCommand {
             address: address
         )
         let registry = options.podRegistry(try cluster.requested())
-        let record = try Failure.explaining {
+        return try Failure.explaining {
             try NodeRuntime(state: options.state, registry: registry).up(request)
         }
+    }
+
+    /// Says what the node is.
+    static func tell(_ record: NodeRecord) {
         Output.line("node \(record.name) is up: bridge \(record.plan.bridge)")
         for (gateway, block) in zip(record.plan.gateways, record.plan.podBlocks) {
             Output.line("pods: \(block), by \(gateway)")
         }
-        let flags = (record.plan.serverAddresses + record.plan.gateways).map { address in
-            address.isIPv4 ? "--listen \(address):53" : "--listen '[\(address)]:53'"
+    }
+
+    /// Where DNS is to be served for the node's pods.
+    static func serverPlaces(_ record: NodeRecord) -> [String] {
+        (record.plan.serverAddresses + record.plan.gateways).map { address in
+            address.isIPv4 ? "\(address):53" : "[\(address)]:53"
         }
-        Output.line("serve DNS for them: martlet serve \(flags.joined(separator: " "))")
     }
 
     /// The hostname as the name of an object: lower case.

@@ -114,6 +114,14 @@ struct Serve: ParsableCommand {
             for directive in PluginDirective.all { Output.line("dns.\(directive.name)") }
             return
         }
+        try serve {}
+    }
+
+    /// Serves until it is told to end.
+    ///
+    /// - Parameter then: Called once the server answers, and has said where.
+    /// - Throws: What keeps it from serving, and the exit status if that isn't 0.
+    func serve(_ then: () -> Void) throws {
         // Before any thread starts, so that all of them leave these signals to this one.
         let events = try Serve.explained {
             try ServerEvents(signals: [SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2])
@@ -139,6 +147,7 @@ struct Serve: ParsableCommand {
         settings.predecessor = nil
         if let processFile { try Serve.writeProcessFile(processFile) }
         if !quiet { Serve.announce(server, source.location) }
+        then()
         try listenForSuccessors(events)
         let end = ServerLoop(server, events, Upgrade(CommandLine.arguments)).run()
         source.close()
