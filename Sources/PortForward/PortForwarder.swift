@@ -194,10 +194,10 @@ public final class PortForwarder: Sendable {
             onEvent(.failed(local: local, remote: port.remote, reason: reason))
         }
         guard !backends.isEmpty else {
-            client.reset()
             onEvent(
                 .failed(local: local, remote: port.remote, reason: "no pod of \(target) is ready")
             )
+            client.reset()
             return
         }
         let first = turn.wrappingAdd(1, ordering: .relaxed).oldValue % backends.count

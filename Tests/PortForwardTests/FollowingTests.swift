@@ -1,3 +1,4 @@
+import Glibc
 import KubernetesModel
 import PortForward
 import Registry
@@ -50,6 +51,9 @@ struct FollowingTests {
         #expect(try forwarding.ask() == "a got 5")
         let open = try forwarding.connect()
         try open.send("begun")
+        // Once it is there, it has been led to the pod that is ready now.
+        let deadline = ContinuousClock.now + .seconds(60)
+        while servers[0].count < 2, ContinuousClock.now < deadline { sched_yield() }
         let podB = ObjectKey(kind: .pod, namespace: "default", name: "b")
         _ = try registry.setReady(podB, true)
         _ = try registry.setReady(Self.podA, false)

@@ -15,8 +15,9 @@ struct Dialer {
     func dial(_ backends: ArraySlice<Backend>, after failures: [String] = []) {
         guard client.isOpen else { return }
         guard let backend = backends.first else {
-            client.reset()
+            // Told first: whoever sees the end of the connection finds the reason.
             report(failures.joined(separator: "; "))
+            client.reset()
             return
         }
         do {
@@ -56,8 +57,8 @@ struct Dialer {
             if client.isOpen { client.join(backend) } else { backend.reset() }
         } catch {
             // Closed before it could be used: as if it had not been there.
-            client.reset()
             report("\(error)")
+            client.reset()
         }
     }
 }

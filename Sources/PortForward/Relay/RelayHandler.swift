@@ -17,6 +17,7 @@ final class RelayHandler: ChannelDuplexHandler {
     private var early: [ByteBuffer] = []
     private var hasEnded = false
     private var hasFinished = false
+    private var hasFailed = false
     private var isReadWanted = false
     /// Called once, when the connection is open.
     var whenOpen: (() -> Void)?
@@ -85,6 +86,7 @@ final class RelayHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        hasFailed = true
         context.close(promise: nil)
     }
 
@@ -92,8 +94,12 @@ final class RelayHandler: ChannelDuplexHandler {
         let partner = partner
         self.partner = nil
         partner?.partner = nil
-        // In order, the partner has had all it is to get and is being closed already.
-        if !(hasEnded && hasFinished) { partner?.reset() }
+        // An end that is read on a side that sends no more closes the side without a word of it.
+        guard !hasFailed, hasFinished else {
+            partner?.reset()
+            return
+        }
+        if !hasEnded { partner?.finish() }
     }
 
     private var isWritable: Bool { context?.channel.isWritable ?? false }
@@ -119,7 +125,8 @@ final class RelayHandler: ChannelDuplexHandler {
         // Closed at once, a side whose input has ended would lose what waits.
         let sent = context.eventLoop.makePromise(of: Void.self)
         context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: sent)
-        sent.futureResult.assumeIsolated().whenComplete { [self] _ in
+        sent.futureResult.assumeIsolated().whenComplete { [self] result in
+            if case .failure = result { hasFailed = true }
             self.context?.close(mode: .output, promise: nil)
         }
     }

@@ -130,6 +130,7 @@ struct Serve: ParsableCommand {
     /// Serves until it is told to end.
     ///
     /// - Parameter then: Called once the server answers, and has said where.
+    /// - Throws: What keeps it from serving, and the exit status if that isn't 0.
     func serve(_ then: () -> Void) throws {
         // Before any thread starts, so that all of them leave these signals to this one.
         let events = try Serve.explained {

@@ -45,7 +45,7 @@ struct HashedZoneTests {
             ksk=$(ldns-keygen -k -a ECDSAP256SHA256 example.test)
             ldns-signzone -n \(options.joined(separator: " ")) -f signed zone $zsk $ksk
             # The public key is the last word but the comment.
-            key=$(sed 's/;.*//; s/.* 257 3 13 //' $ksk.key | tr -d ' \\t\\n')
+            key=$(sed 's/;.*//; s/.*257 3 13//' $ksk.key | tr -d '[:space:]')
             echo "trust-anchors { example.test. static-key 257 3 13 \\"$key\\"; };" > anchors
             """
         let outcome = try site.run(["sh", "-e", "-c", script])

@@ -19,7 +19,8 @@ struct UpTests {
             ip link set lo up
             # starts ARGUMENTS...: martlet up, until it says that it is; its output is in up.log.
             starts() {
-                martlet up "$@" > up.log 2>&1 &
+                # Not by the function, which would be a shell of its own to signal.
+                '\(Site.program)' up "$@" > up.log 2>&1 &
                 up=$!
                 until grep -q 'The cluster is up' up.log; do
                     kill -0 $up 2>/dev/null || { cat up.log; return 1; }
