@@ -155,7 +155,8 @@ struct PodRunTests {
         // The server sees the client's own address, not the bridge's.
         #expect(seen.contains("10.244.0."), "\(seen)")
         #expect(!seen.contains("10.244.0.1'"), "\(seen)")
-        server.send(SIGTERM)
+        // What was started is nsenter; the server is its child.
+        _ = try host.shell("pkill -TERM -f 'serve --listen 10[.]96'")
         _ = try server.wait()
     }
 
