@@ -21,7 +21,7 @@ extension LinkSocket {
     public func links() throws(NetworkError) -> [Link] {
         var message = NetlinkMessage(RouteTable.getLink, .dump)
         for _ in 0..<4 { message.append(UInt32(0)) }
-        return try dump(message, "list the links").map { part in
+        return try readTable(message, "list the links").map { part in
             let attributes = part.dropFirst(16).attributes
             let info = attributes[18]?.attributes ?? [:]
             return Link(
@@ -47,7 +47,7 @@ extension LinkSocket {
         var message = NetlinkMessage(RouteTable.getAddress, .dump)
         message.append(UInt64(0))
         var found: [LinkAddress] = []
-        for part in try dump(message, "list the addresses") {
+        for part in try readTable(message, "list the addresses") {
             let attributes = part.dropFirst(8).attributes
             // On a point-to-point link only the local address is the host's own.
             guard let octets = (attributes[2] ?? attributes[1])?.octets,
@@ -69,7 +69,7 @@ extension LinkSocket {
         var message = NetlinkMessage(RouteTable.getRoute, .dump)
         for _ in 0..<3 { message.append(UInt32(0)) }
         var found: [Route] = []
-        for part in try dump(message, "list the routes") {
+        for part in try readTable(message, "list the routes") {
             let attributes = part.dropFirst(12).attributes
             let table = attributes[15]?.number(at: 0) ?? part.number(at: 4, octets: 1)
             // rtm_type 1: unicast; others are the kernel's own, or lead nowhere.

@@ -49,7 +49,8 @@ public final class LinkSocket {
     }
 
     /// Asks for all entries of a table.
-    func dump(_ message: NetlinkMessage, _ task: String) throws(NetworkError) -> [NetlinkPart] {
+    func readTable(_ message: NetlinkMessage, _ task: String) throws(NetworkError) -> [NetlinkPart]
+    {
         try send(message, task)
         var entries: [NetlinkPart] = []
         while true {

@@ -50,8 +50,8 @@ int cln_offer(int fd, struct cln_message *messages, unsigned count);
 /// Whether the system cuts one large datagram of a socket into several (UDP_SEGMENT).
 int cln_cuts_datagrams(int fd);
 
-/// Writes the control data that has a datagram cut into pieces of so many octets; `control` has room
-/// for CLN_CONTROL_OCTETS. Returns the octets of control data.
+/// Writes the control data that has a datagram cut into pieces of so many octets; `control` has
+/// room for CLN_CONTROL_OCTETS. Returns the octets of control data.
 size_t cln_write_piece_octets(void *control, uint16_t octets);
 
 /// Sets an integer socket option; returns 0 or an errno.

@@ -7,14 +7,14 @@ extension PluginDirective {
         details: [
             """
             It may stand where a server block begins, among the directives of one, and on a line \
-            of its own in the block of a directive. A snippet is defined above, as a block whose only \
-            key is its name in parentheses. A path that begins with no `/` begins in the directory \
-            of the file that it stands in.
+            of its own in the block of a directive. A snippet is defined above, as a block whose \
+            only key is its name in parentheses. A path that begins with no `/` begins in the \
+            directory of the file that it stands in.
             """,
             """
             A pattern has at most one `*` and one `?`, or a class such as `[a-c]`; its files come \
-            in the order of their names. That none is there is a warning, while a file that is named \
-            must be there. `reload` notices changes of imported files, too.
+            in the order of their names. That none is there is a warning, while a file that is \
+            named must be there. `reload` notices changes of imported files, too.
             """,
         ],
         differences: [

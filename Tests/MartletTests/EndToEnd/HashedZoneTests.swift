@@ -73,7 +73,9 @@ struct HashedZoneTests {
             #expect(isAccepted && text.contains(said), "\(question): \(text)")
         }
         // A hashed name is not to be found by its name.
-        let hashed = try site.run(["sh", "-c", "grep -o '^[^[:space:]]*' '\(site.directory)/signed'"])
+        let hashed = try site.run([
+            "sh", "-c", "grep -o '^[^[:space:]]*' '\(site.directory)/signed'",
+        ])
         let owner = try #require(
             hashed.output.split(separator: "\n").first { $0.prefix { $0 != "." }.count == 32 }
         )
