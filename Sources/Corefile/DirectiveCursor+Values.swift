@@ -142,9 +142,9 @@ enum ValueText {
     /// A range as `LOW to HIGH`, `at least LOW`, or the one number.
     static func range<Integer: FixedWidthInteger>(_ range: ClosedRange<Integer>) -> String {
         if range.lowerBound == range.upperBound { return "\(range.lowerBound)" }
-        if range.upperBound == Integer.max {
-            return range.lowerBound == Integer.min
-                ? "a number" : "at least \(range.lowerBound)"
+        if range == Integer.min...Integer.max, Integer.bitWidth == 64 { return "a number" }
+        if range.upperBound == Integer.max, range.lowerBound != Integer.min {
+            return "at least \(range.lowerBound)"
         }
         return "\(range.lowerBound) to \(range.upperBound)"
     }

@@ -69,7 +69,7 @@ struct DirectiveValueTests {
         ("integer", "x", "k: opt: 'x' is not an integer: write 1 to 3600"),
         ("integer", "1.5", "k: opt: '1.5' is not an integer: write 1 to 3600"),
         ("integer", "0", "k: opt: '0' is out of range: write 1 to 3600"),
-        ("octet", "256", "k: opt: '256' is out of range: write any size"),
+        ("octet", "256", "k: opt: '256' is out of range: write 0 to 255"),
         ("least", "1", "k: opt: '1' is out of range: write at least 2"),
         ("integer", "5 6", "unexpected '6' after '5': delete it"),
         ("percentage", "10", "k: opt: '10' is not a percentage: write 10% to 90%"),

@@ -21,7 +21,9 @@ final class ZoneDirectory {
 
     deinit { try? FileManager.default.removeItem(at: directory) }
 
-    func path(_ name: String) -> String { directory.appending(path: name).path() }
+    func path(_ name: String) -> String {
+        directory.appending(path: name).path(percentEncoded: false)
+    }
 
     /// Reads `main` as the zone `example.org`.
     func zone() throws(ZoneFileError) -> ZoneFile {
