@@ -100,7 +100,15 @@ let package = Package(
         house("Corefile", ["Addresses"]),
         house("Expressions", ["CPCRE2"]),
         house("Metrics"),
-        house("ServiceProxy", ["Addresses", "CNetfilter", "KubernetesModel", "Registry"]),
+        house(
+            "ServiceProxy",
+            [
+                "Addresses", "CNetfilter", "KubernetesModel", "Registry",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
         house("PodEnvironment", ["Addresses", "KubernetesModel"]),
         house("HostNetwork", ["Addresses", "CLinuxNet"]),
         house(

@@ -20,6 +20,14 @@ enum ProxyLimits {
     static let glanceTime = Duration.seconds(1)
     /// The time after which a registry or a kernel that failed is asked again.
     static let retryTime = Duration.seconds(1)
+    /// Ports for health checks: each takes a descriptor, of which a process has 1,024 by default.
+    static let healthPortsMax = 512
+    /// Connections of health checks at once; each is over within moments.
+    static let healthConnectionsMax = 128
+    /// Connections to one port that the kernel may queue.
+    static let healthBacklog: Int32 = 64
+    /// The time in which a health check must be over, however slow its client is.
+    static let healthSeconds: Int64 = 5
     /// Octets of an error of libnftables that are passed on: its first line says what is wrong.
     static let errorOctetsMax = 400
 }

@@ -41,6 +41,7 @@ public enum ProxyLoop {
         let lock = try ProxyLock()
         defer { withExtendedLifetime(lock) {} }
         var worker = try ProxyWorker(registry.store, settings, report)
+        defer { worker.stop() }
         try worker.start()
         while !cancellation.isCancelled {
             do {
@@ -50,12 +51,12 @@ public enum ProxyLoop {
             } catch {
                 if cancellation.isCancelled { return }
                 report(.failure("\(error)"))
+                worker.fail()
                 _ = try? ChangeSignal().wait(
                     after: 0,
                     timeout: ProxyLimits.retryTime,
                     cancellation: cancellation
                 )
-                worker.needsResync = true
             }
         }
     }

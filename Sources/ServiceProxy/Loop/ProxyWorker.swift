@@ -6,10 +6,11 @@ struct ProxyWorker {
     private let report: (ProxyReport) -> Void
     private var book: RuleBook
     private var programmer: Programmer
+    private let health: HealthServer
     private var revision: Revision = 0
     private var glanceTime = ContinuousClock.now
     /// Whether the kernel's table must be looked at, because something failed.
-    var needsResync = false
+    private var needsResync = false
 
     init(
         _ store: any RegistryStore,
@@ -20,6 +21,7 @@ struct ProxyWorker {
         self.report = report
         book = RuleBook(settings)
         programmer = try Programmer(settings)
+        health = HealthServer(settings)
     }
 
     /// Reads the registry and brings the kernel's table to it.
@@ -29,6 +31,7 @@ struct ProxyWorker {
         _ = book.makeRules()
         reportProblems()
         try resync(since: start)
+        answerHealthChecks()
     }
 
     /// Waits for a change and carries it out; meanwhile looks after what is there.
@@ -44,8 +47,23 @@ struct ProxyWorker {
         )
         if cancellation.isCancelled { return }
         if let newer, newer > revision { try follow() }
+        answerHealthChecks()
         programmer.sweep()
         try glance()
+    }
+
+    /// Notes that the rules may not be those of the registry, until they are looked at again.
+    mutating func fail() {
+        health.set(isHealthy: false)
+        needsResync = true
+    }
+
+    /// Ends what goes on beside; the rules stay.
+    func stop() { health.stop() }
+
+    private func answerHealthChecks() {
+        health.set(isHealthy: true)
+        for problem in health.answer(book.ledger.healthChecks) { report(.warning(problem)) }
     }
 
     /// Takes over all changes that there are by now, with one transaction.

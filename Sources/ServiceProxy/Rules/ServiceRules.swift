@@ -11,6 +11,8 @@ struct ServiceRules {
     private let service: Service
     private let slices: [EndpointSlice]
     private var parts = RuleParts()
+    /// The addresses of ready endpoints on this node, of any port.
+    private var readyHere: Set<IPAddress> = []
 
     private init(_ service: Service, _ slices: [EndpointSlice], _ settings: ProxySettings) {
         self.settings = settings
@@ -34,6 +36,7 @@ struct ServiceRules {
             }
             for port in service.ports { rules.add(port, family, clusterIP) }
         }
+        rules.addHealthCheck()
         return rules.parts
     }
 
@@ -49,6 +52,9 @@ struct ServiceRules {
 
     private mutating func add(_ port: ServicePort, _ family: IPFamily, _ clusterIP: IPAddress) {
         let all = Backend.all(of: port, family, in: slices, nodeName: settings.nodeName)
+        for backend in all where backend.isReady && backend.isLocal {
+            readyHere.insert(backend.address)
+        }
         let choice = EndpointChoice(all, nodeName: settings.nodeName, zone: settings.zone)
         var entry = ServiceEntry(service, port, family, choice, settings)
         entry.addInternal(clusterIP)
@@ -64,5 +70,20 @@ struct ServiceRules {
         parts.chains.merge(entry.parts.chains) { first, _ in first }
         parts.sets.merge(entry.parts.sets) { first, _ in first }
         parts.flows.merge(entry.parts.flows) { $0.union($1) }
+    }
+
+    /// Has load balancers told of the endpoints here, if traffic must not go on to other nodes.
+    private mutating func addHealthCheck() {
+        guard service.type == .loadBalancer, service.externalTrafficPolicy == "Local",
+            service.healthCheckNodePort != 0
+        else { return }
+        parts.health = HealthCheck(
+            service: ServiceName(
+                namespace: service.metadata.namespace,
+                name: service.metadata.name
+            ),
+            port: service.healthCheckNodePort,
+            localCount: readyHere.count
+        )
     }
 }

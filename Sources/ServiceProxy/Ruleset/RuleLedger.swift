@@ -29,6 +29,8 @@ struct RuleLedger {
     private var sets: [String: Shared<String>] = [:]
     /// Where UDP traffic comes in, and what each service says about it.
     private var fronts: [FlowFront: [ServiceName: Set<Backend.Place>]] = [:]
+    /// What load balancers are told about services.
+    private(set) var healthChecks: [ServiceName: HealthCheck] = [:]
     /// Whether changes are noted: not while a registry is read, when everything is new.
     private var isNoting: Bool
     /// What changed elements were before; nil if they were not there.
@@ -89,6 +91,7 @@ struct RuleLedger {
             return []
         }
         parts[service] = new
+        if old?.health != new?.health { healthChecks[service] = new?.health }
         for (element, value) in old?.elements ?? [:] where new?.elements[element] != value {
             note(element)
             withdraw(element, service)

@@ -13,6 +13,8 @@ struct RuleParts: Equatable, Sendable {
     var sets: [String: String] = [:]
     /// Where UDP traffic comes in, and the endpoints that it may be going to.
     var flows: [FlowFront: Set<Backend.Place>] = [:]
+    /// What load balancers are told about it; nil if they don't ask.
+    var health: HealthCheck?
 }
 
 /// Where UDP traffic for a service comes in.
