@@ -106,20 +106,17 @@ private final class Primary: @unchecked Sendable {
         port = UInt16(bigEndian: address.sin_port)
         try #require(code == 0)
         DispatchQueue(label: "primary").async { [weak self] in
-            while true {
-                let connection = accept(descriptor, nil, nil)
-                guard connection >= 0, let self else { return }
+            // Who reads a descriptor closes it: closed elsewhere, its number may be another's.
+            defer { close(descriptor) }
+            while case let connection = accept(descriptor, nil, nil), connection >= 0 {
                 _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
-                talk(connection)
+                self?.talk(connection)
                 close(connection)
             }
         }
     }
 
-    deinit {
-        shutdown(descriptor, Int32(SHUT_RDWR))
-        close(descriptor)
-    }
+    deinit { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     func serve(_ next: ChainFixture) {
         lock.withLock { _ in chain = next }

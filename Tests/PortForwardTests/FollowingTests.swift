@@ -57,7 +57,7 @@ struct FollowingTests {
         let podB = ObjectKey(kind: .pod, namespace: "default", name: "b")
         _ = try registry.setReady(podB, true)
         _ = try registry.setReady(Self.podA, false)
-        try forwarding.expect("b got 5")
+        forwarding.expect("b got 5", inARow: 2)
         for _ in 0..<10 { #expect(try forwarding.ask() == "b got 5") }
         // The connection that there was stays where it is.
         open.finish()
@@ -65,7 +65,7 @@ struct FollowingTests {
 
         _ = try registry.delete(podB)
         _ = try registry.setReady(Self.podA, true)
-        try forwarding.expect("a got 5")
+        forwarding.expect("a got 5")
     }
 
     @Test func `without a ready pod a connection is refused, and the next one is not`() throws {
@@ -89,7 +89,7 @@ struct FollowingTests {
         #expect(forwarding.told.contains(failure))
         #expect(throws: Trouble.self) { try forwarding.ask() }
         _ = try registry.setReady(Self.podA, true)
-        try forwarding.expect("a got 5")
+        forwarding.expect("a got 5")
     }
 
     @Test func `a pod that doesn't listen is passed over`() throws {
@@ -152,7 +152,7 @@ struct FollowingTests {
         let forwarding = try Forwarding(registry)
         #expect(try forwarding.ask() == "old got 5")
         try Forwarding.apply(service(new.port), to: registry)
-        try forwarding.expect("new got 5")
+        forwarding.expect("new got 5")
     }
 
     @Test func `the changes of a busy registry may be forgotten`() throws {
@@ -172,7 +172,7 @@ struct FollowingTests {
         }
         _ = try registry.setReady(Self.podA, true)
         _ = try registry.delete(ObjectKey(kind: .pod, namespace: "default", name: "b"))
-        try forwarding.expect("a got 5")
+        forwarding.expect("a got 5")
     }
 
     @Test func `a workload's ready pods are its pods`() throws {

@@ -7,6 +7,7 @@ final class PodServer: Sendable {
     let port: UInt16
     private let listener: Int32
     private let accepted = Atomic<Int>(0)
+    private let stopping = Stopping()
 
     /// Connections that have come.
     var count: Int { accepted.load(ordering: .sequentiallyConsistent) }
@@ -31,10 +32,11 @@ final class PodServer: Sendable {
         }
         self.port = UInt16(bigEndian: name.sin_port)
         guard code == 0, listen(queue, 64) == 0 else { throw Trouble("bind: errno \(errno)") }
+        let stopping = stopping
         Thread.detachNewThread { [weak self] in
-            while case let connection = accept(queue, nil, nil),
-                connection >= 0
-            {
+            while !stopping.isAsked {
+                let connection = accept(queue, nil, nil)
+                guard connection >= 0 else { continue }
                 _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
                 self?.accepted.add(1, ordering: .sequentiallyConsistent)
                 // Whoever is not served is seen to be closed.
@@ -53,7 +55,21 @@ final class PodServer: Sendable {
     }
 
     /// Listens no more.
-    func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
+    ///
+    /// Only once: the thread then closes the descriptor, and its number is soon another's.
+    func stop() {
+        if stopping.ask() { shutdown(listener, Int32(SHUT_RDWR)) }
+    }
 
     deinit { stop() }
+}
+
+/// Whether a server was asked to stop.
+private final class Stopping: Sendable {
+    private let flag = Atomic<Bool>(false)
+
+    var isAsked: Bool { flag.load(ordering: .sequentiallyConsistent) }
+
+    /// Asks, and returns whether nobody did before.
+    func ask() -> Bool { !flag.exchange(true, ordering: .sequentiallyConsistent) }
 }
