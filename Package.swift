@@ -237,9 +237,9 @@ let package = Package(
         tests(
             "DNSServerTests",
             [
-                "Addresses", "ClusterView", "Corefile", "DNSServer", "DNSWire", "KubernetesModel",
-                "Metrics", "Plugins", "Registry", "RegistrySQLite", "TestSupport", "Upstreams",
-                .product(name: "NIOCore", package: "swift-nio"),
+                "Addresses", "CLinuxNet", "ClusterView", "Corefile", "DNSServer", "DNSWire",
+                "KubernetesModel", "Metrics", "Plugins", "Registry", "RegistrySQLite",
+                "TestSupport", "Upstreams", .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),
         tests(

@@ -41,6 +41,9 @@ public enum Limits {
     static let pendingStockMax = 512
     /// Queries of one connection that wait at once, before no more are read from it.
     static let connectionWaitingMax = 128
+    /// Services from which on a view is kept in large pages: a smaller one needs few translations
+    /// of addresses anyway.
+    static let largePageServiceCountMin = 1_000
     /// Changes taken from a registry's log at once.
     static let changeBatchCount = 10_000
     /// Octets of a message between a server and its successor.

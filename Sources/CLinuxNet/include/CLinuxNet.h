@@ -76,6 +76,11 @@ void cln_name_thread(const char *name);
 /// Gives memory that was freed back to the system, where the C library keeps it.
 void cln_return_free_memory(void);
 
+/// Asks the kernel to keep memory of the process's own in large pages where at least half of such a
+/// page is in use, so that fewer translations of addresses are missing (MADV_COLLAPSE, Linux 6.1).
+/// Returns how many large pages there are since. Takes about a millisecond for each.
+unsigned cln_use_large_pages(void);
+
 /// A descriptor that is readable, or failed.
 struct cln_event {
     uint64_t tag;

@@ -71,6 +71,10 @@ final class ViewFeed: Sendable {
     private func run() {
         guard var index = initial.withLock({ $0.take() }) else { return }
         var revision = publisher.current.revision
+        // Queries are answered already: they wait for a millisecond at most, and once.
+        if publisher.current.serviceCount >= Limits.largePageServiceCountMin {
+            _ = cln_use_large_pages()
+        }
         var retired = RetiredVersions()
         var times = ProgrammingTimes(metrics)
         while !cancellation.isCancelled {

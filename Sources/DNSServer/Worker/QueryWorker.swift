@@ -14,6 +14,9 @@ struct QueryWorker: ~Copyable {
     private var configuration: ServingConfiguration
     private var configurationGeneration: UInt64
     private var table: RoutingTable
+    /// Where newer versions of the views come from; held by the configuration, as a reference that
+    /// is counted would be written by all workers once per batch.
+    private var publishers: [Unmanaged<ViewPublisher>] = unsafe []
     private var snapshots: [ClusterSnapshot] = []
     private var snapshotGenerations: [UInt64] = []
     private let main = QueryScratch.Storage()
@@ -103,11 +106,11 @@ struct QueryWorker: ~Copyable {
     private mutating func refreshViews() {
         let desk = unsafe self.desk
         for index in snapshots.indices {
-            let view = configuration.views[index]
-            let generation = view.generation
+            let publisher = unsafe publishers[index]
+            let generation = unsafe publisher._withUnsafeGuaranteedRef { $0.generation }
             guard generation != snapshotGenerations[index] else { continue }
             snapshotGenerations[index] = generation
-            snapshots[index] = view.current
+            snapshots[index] = unsafe publisher._withUnsafeGuaranteedRef { $0.current }
             unsafe desk.pointee.snapshots[index] = .passUnretained(snapshots[index])
         }
     }
@@ -118,6 +121,7 @@ struct QueryWorker: ~Copyable {
         // The number first: a version that comes in between is fetched again next time.
         snapshotGenerations = views.map(\.generation)
         snapshots = views.map(\.current)
+        unsafe publishers = views.map { unsafe .passUnretained($0) }
         unsafe desk.pointee.adopt(snapshots)
     }
 

@@ -37,13 +37,54 @@ extension ResponseWriter {
     @inlinable
     @inline(__always)
     func storeHead(owner: Int, type: UInt16, timeToLive: UInt32, dataOctetCount: Int) {
-        // Owner, type, class IN and the upper half of the TTL; then its lower half and the length.
-        let first =
+        // Behind the head: the lower half of the TTL, and the length.
+        let head = recordHead(owner: owner, type: type, timeToLive: timeToLive)
+        let tail = timeToLive &<< 16 | UInt32(truncatingIfNeeded: dataOctetCount)
+        unsafe base.storeBytes(of: head, toByteOffset: position, as: UInt64.self)
+        unsafe base.storeBytes(of: tail.bigEndian, toByteOffset: position &+ 8, as: UInt32.self)
+    }
+
+    /// A record's owner, type, class IN and the upper half of its TTL, as they are stored.
+    @inlinable
+    @inline(__always)
+    func recordHead(owner: Int, type: UInt16, timeToLive: UInt32) -> UInt64 {
+        let word =
             UInt64(truncatingIfNeeded: 0xC000 | owner) &<< 48 | UInt64(type) &<< 32
             | 1 &<< 16 | UInt64(timeToLive &>> 16)
-        let second = timeToLive &<< 16 | UInt32(truncatingIfNeeded: dataOctetCount)
-        unsafe base.storeBytes(of: first.bigEndian, toByteOffset: position, as: UInt64.self)
-        unsafe base.storeBytes(of: second.bigEndian, toByteOffset: position &+ 8, as: UInt32.self)
+        return word.bigEndian
+    }
+
+    /// Stores a run of records with addresses that lie side by side.
+    ///
+    /// Unsafe: the caller has checked that they fit from `start` on, and that there are as many.
+    @unsafe
+    @inlinable
+    @inline(__always)
+    func storeRun(
+        _ head: UInt64,
+        _ tail: UInt32,
+        _ addresses: UnsafeRawPointer,
+        width: Int,
+        count: Int,
+        at start: Int
+    ) {
+        var target = unsafe base + start
+        var address = unsafe addresses
+        for _ in 0..<count {
+            unsafe target.storeBytes(of: head, as: UInt64.self)
+            unsafe target.storeBytes(of: tail, toByteOffset: 8, as: UInt32.self)
+            if width == 4 {
+                let word = unsafe address.loadUnaligned(as: UInt32.self)
+                unsafe target.storeBytes(of: word, toByteOffset: 12, as: UInt32.self)
+                unsafe (target, address) = unsafe (target + 16, address + 4)
+            } else {
+                let high = unsafe address.loadUnaligned(as: UInt64.self)
+                let low = unsafe address.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+                unsafe target.storeBytes(of: high, toByteOffset: 12, as: UInt64.self)
+                unsafe target.storeBytes(of: low, toByteOffset: 20, as: UInt64.self)
+                unsafe (target, address) = unsafe (target + 28, address + 16)
+            }
+        }
     }
 
     /// Appends a 16-bit word, most significant octet first.
@@ -107,30 +148,15 @@ extension ResponseWriter {
         // As a rule all of them fit, and nothing has to be divided.
         let fitting =
             total &* octetsEach <= remaining ? total : max(0, remaining) / octetsEach
-        var index = first
-        for _ in 0..<fitting {
-            // SAFETY: `fitting` records fit behind position, and index < total.
-            unsafe storeHead(
-                owner: owner,
-                type: width == 4 ? 1 : 28,
-                timeToLive: timeToLive,
-                dataOctetCount: width
-            )
-            let target = unsafe base + (position &+ 12)
-            let address = unsafe source + index &* width
-            if width == 4 {
-                let word = unsafe address.loadUnaligned(as: UInt32.self)
-                unsafe target.storeBytes(of: word, as: UInt32.self)
-            } else {
-                let high = unsafe address.loadUnaligned(as: UInt64.self)
-                let low = unsafe address.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
-                unsafe target.storeBytes(of: high, as: UInt64.self)
-                unsafe target.storeBytes(of: low, toByteOffset: 8, as: UInt64.self)
-            }
-            position &+= octetsEach
-            index &+= 1
-            if index == total { index = 0 }
-        }
+        // The records up to the end of the list, and those from its beginning on.
+        let run = min(fitting, total &- first)
+        let end = position &+ run &* octetsEach
+        let head = recordHead(owner: owner, type: width == 4 ? 1 : 28, timeToLive: timeToLive)
+        let tail = (timeToLive &<< 16 | UInt32(truncatingIfNeeded: width)).bigEndian
+        // SAFETY: `fitting` records fit behind position; the runs are inside the list.
+        unsafe storeRun(head, tail, source + first &* width, width: width, count: run, at: position)
+        unsafe storeRun(head, tail, source, width: width, count: fitting &- run, at: end)
+        position &+= fitting &* octetsEach
         count(section, fitting)
         return fitting == total
     }
