@@ -28,8 +28,18 @@ static unsigned used_pages(uintptr_t start) {
     return used;
 }
 
+// Whether the system's administrator wants no large pages, which the kernel's call disregards.
+static int is_forbidden(void) {
+    char choice[64] = "";
+    FILE *file = fopen("/sys/kernel/mm/transparent_hugepage/enabled", "re");
+    if (!file) return 1;
+    if (!fgets(choice, sizeof choice, file)) choice[0] = 0;
+    fclose(file);
+    return !choice[0] || strstr(choice, "[never]") != NULL;
+}
+
 unsigned cln_use_large_pages(void) {
-    if (sysconf(_SC_PAGESIZE) != SMALL_PAGE) return 0;
+    if (sysconf(_SC_PAGESIZE) != SMALL_PAGE || is_forbidden()) return 0;
     FILE *maps = fopen("/proc/self/maps", "re");
     if (!maps) return 0;
     unsigned made = 0, looks = LOOK_MAX;

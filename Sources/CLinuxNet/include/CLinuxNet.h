@@ -78,7 +78,8 @@ void cln_return_free_memory(void);
 
 /// Asks the kernel to keep memory of the process's own in large pages where at least half of such a
 /// page is in use, so that fewer translations of addresses are missing (MADV_COLLAPSE, Linux 6.1).
-/// Returns how many large pages there are since. Takes about a millisecond for each.
+/// Does nothing where the system's setting for transparent large pages is `never`. Returns how many
+/// large pages there are since. Takes about a millisecond for each.
 unsigned cln_use_large_pages(void);
 
 /// A descriptor that is readable, or failed.

@@ -14,8 +14,10 @@ struct QueryWorker: ~Copyable {
     private var configuration: ServingConfiguration
     private var configurationGeneration: UInt64
     private var table: RoutingTable
-    /// Where newer versions of the views come from; held by the configuration, as a reference that
-    /// is counted would be written by all workers once per batch.
+    /// Where newer versions of the views come from.
+    ///
+    /// SAFETY: `configuration` holds them, and both are replaced together. A reference of their own
+    /// would be counted once per batch, in memory that all workers write.
     private var publishers: [Unmanaged<ViewPublisher>] = unsafe []
     private var snapshots: [ClusterSnapshot] = []
     private var snapshotGenerations: [UInt64] = []
