@@ -52,7 +52,7 @@ final class HTTPSAnswers: Sendable {
     private func begin(
         _ query: [UInt8],
         from client: ClientAddress,
-        _ deliver: @escaping @Sendable ([UInt8]?, MessageStream?) -> Void
+        _ deliver: @escaping ReplyDelivery
     ) {
         let lane = source.lane
         var waiting = PendingList()

@@ -125,7 +125,7 @@ final class PendingQuery: UpstreamAsker, @unchecked Sendable {
     }
 
     /// Has the reply handed to a connection.
-    func reply(to deliver: @escaping @Sendable ([UInt8]?, MessageStream?) -> Void) {
+    func reply(to deliver: @escaping ReplyDelivery) {
         destination = .stream(deliver)
     }
 
@@ -160,7 +160,7 @@ enum ReplyDestination: Sendable {
     /// To a datagram's sender, by the socket that it came in by.
     case datagram(DatagramSocket)
     /// To a connection, which is told also when there is no reply.
-    case stream(@Sendable ([UInt8]?, MessageStream?) -> Void)
+    case stream(ReplyDelivery)
     /// To nobody.
     case nobody
 }

@@ -165,52 +165,34 @@ final class StreamHandler: ChannelInboundHandler {
         guard var input = pending else { return }
         // Let go of the octets here, so that they are not copied to be moved to the front.
         pending = nil
-        var output = context.channel.allocator.buffer(capacity: 512)
-        var isGarbage = false
-        while output.readableBytes < Limits.connectionOutputOctetsMax, transfer == nil,
-            waitingCount < Limits.connectionWaitingMax, !hasBroughtAll,
-            let length = input.getInteger(at: input.readerIndex, as: UInt16.self),
-            input.readableBytes >= 2 + Int(length)
-        {
-            input.moveReaderIndex(forwardBy: 2)
-            queryCount += 1
-            guard let message = input.readSlice(length: Int(length)),
-                answer(message, to: &output, context)
-            else {
-                // What can't even be answered is no DNS: nothing good will follow.
-                isGarbage = true
-                break
-            }
-        }
+        // Replies are longer than queries; a buffer that grows as it fills is copied each time.
+        let capacity = min(2 * input.readableBytes, Limits.connectionOutputOctetsMax)
+        var output = context.channel.allocator.buffer(capacity: max(512, capacity))
+        let room = StreamRoom(
+            queryCount: limits.queryCountMax.map { $0 - queryCount } ?? .max,
+            waitingCount: Limits.connectionWaitingMax - waitingCount
+        )
+        let loop = context.eventLoop
+        let progress = worker.answer(&input, peer, to: &output, room) { delivery(on: loop) }
+        queryCount += progress.queryCount
+        waitingCount += progress.waitingCount
+        transfer = progress.transfer
         input.discardReadBytes()
         if hasBroughtAll || drainEnd.map({ .now() >= $0 }) == true { hasEnded = true }
-        if input.readableBytes > 0, !isGarbage, !hasBroughtAll { pending = input }
+        if input.readableBytes > 0, !progress.isGarbage, !hasBroughtAll { pending = input }
         if output.readableBytes > 0 {
             context.writeAndFlush(wrapOutboundOut(output), promise: nil)
         }
         isChoked = !context.channel.isWritable
         restartTimer(context.channel)
-        if isGarbage { closeBehindReplies(context) } else { sendTransfer(context) }
+        // What can't even be answered is no DNS: nothing good will follow.
+        if progress.isGarbage { closeBehindReplies(context) } else { sendTransfer(context) }
     }
 
-    /// Answers one message; false if it can't be answered at all.
-    private func answer(
-        _ message: ByteBuffer,
-        to output: inout ByteBuffer,
-        _ context: ChannelHandlerContext
-    ) -> Bool {
-        let loop = context.eventLoop
+    /// What takes a reply that has to wait to the connection.
+    private func delivery(on loop: any EventLoop) -> ReplyDelivery {
         let handler = NIOLoopBound(self, eventLoop: loop)
-        let result = worker.answer(message.readableBytesView, peer, to: &output) { reply, stream in
-            loop.execute { handler.value.deliver(reply, stream) }
-        }
-        switch result {
-        case .garbage: return false
-        case .nothing: break
-        case .waits: waitingCount += 1
-        case .replied(let stream): transfer = stream
-        }
-        return true
+        return { reply, stream in loop.execute { handler.value.deliver(reply, stream) } }
     }
 
     /// Sends the reply to a query that waited.

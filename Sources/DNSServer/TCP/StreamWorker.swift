@@ -46,73 +46,130 @@ final class StreamWorker {
         waiting = PendingList()
     }
 
-    /// What became of a message.
-    enum Result {
-        /// The reply was appended; a zone transfer follows it, if it is one.
-        case replied(MessageStream?)
-        /// The reply comes later, by the closure.
-        case waits
-        /// There is no reply: a plugin wants it so.
-        case nothing
-        /// This is no query.
-        case garbage
-    }
-
-    /// Answers a message and appends the reply, with its length in front.
+    /// Answers the complete messages of `input`, as many as there is room for, and appends the
+    /// replies, each with its length in front.
     ///
     /// - Parameters:
-    ///   - message: The message.
+    ///   - input: What has come in; what was answered is taken out.
     ///   - peer: Who sent it, whom to, and how.
-    ///   - output: Where the reply goes.
-    ///   - later: Where it goes if it has to wait; called on any thread.
-    /// - Returns: What became of it.
+    ///   - output: Where the replies go.
+    ///   - room: How many queries there may be.
+    ///   - later: Makes what is called with a reply that has to wait, on any thread.
+    /// - Returns: What became of the messages.
     func answer(
-        _ message: ByteBufferView,
+        _ input: inout ByteBuffer,
         _ peer: StreamPeer,
         to output: inout ByteBuffer,
-        later: @escaping @Sendable ([UInt8]?, MessageStream?) -> Void
-    ) -> Result {
-        unsafe message.withUnsafeBytes { request in
-            let outcome = unsafe worker.answer(
+        _ room: StreamRoom,
+        later: () -> ReplyDelivery
+    ) -> StreamProgress {
+        var progress = StreamProgress()
+        let taken = unsafe input.withUnsafeReadableBytes { octets in
+            var start = 0
+            while output.readableBytes < Limits.connectionOutputOctetsMax, progress.isIn(room),
+                let message = unsafe Self.message(in: octets, at: start)
+            {
+                start += 2 + message.count
+                progress.queryCount += 1
+                unsafe answer(message, peer, to: &output, &progress, later)
+            }
+            return start
+        }
+        input.moveReaderIndex(forwardBy: taken)
+        return progress
+    }
+
+    /// The message that begins with its length at `start`; nil if it isn't complete.
+    private static func message(
+        in octets: UnsafeRawBufferPointer,
+        at start: Int
+    ) -> UnsafeRawBufferPointer? {
+        let left = octets.count - start
+        guard left >= 2 else { return nil }
+        // SAFETY: two octets are left at `start`, then `length` behind them.
+        let length = unsafe octets.loadUnaligned(fromByteOffset: start, as: UInt16.self)
+        guard left - 2 >= Int(length.bigEndian) else { return nil }
+        let end = start + 2 + Int(length.bigEndian)
+        return unsafe UnsafeRawBufferPointer(rebasing: octets[(start + 2)..<end])
+    }
+
+    private func answer(
+        _ request: UnsafeRawBufferPointer,
+        _ peer: StreamPeer,
+        to output: inout ByteBuffer,
+        _ progress: inout StreamProgress,
+        _ later: () -> ReplyDelivery
+    ) {
+        let outcome = unsafe worker.answer(
+            request,
+            into: buffer,
+            from: peer.client,
+            at: peer.local,
+            over: peer.transport
+        )
+        switch outcome {
+        case .none: break
+        case .garbage: progress.isGarbage = true
+        case .reply(let count):
+            write(count, to: &output)
+            progress.transfer = worker.takeStream()
+        case .waiting:
+            guard lane.admit() else {
+                let count = unsafe worker.refuse(request, into: buffer)
+                if count > 0 { write(count, to: &output) }
+                return
+            }
+            let query = unsafe worker.suspend(
                 request,
-                into: buffer,
                 from: peer.client,
                 at: peer.local,
                 over: peer.transport
             )
-            switch outcome {
-            case .none: return .nothing
-            case .garbage: return .garbage
-            case .reply(let count):
-                write(count, to: &output)
-                return .replied(worker.takeStream())
-            case .waiting:
-                guard lane.admit() else {
-                    let count = unsafe worker.refuse(request, into: buffer)
-                    guard count > 0 else { return .nothing }
-                    write(count, to: &output)
-                    return .replied(nil)
-                }
-                let query = unsafe worker.suspend(
-                    request,
-                    from: peer.client,
-                    at: peer.local,
-                    over: peer.transport
-                )
-                guard let query = unsafe query else {
-                    lane.release()
-                    return .nothing
-                }
-                unsafe query._withUnsafeGuaranteedRef { $0.reply(to: later) }
-                unsafe waiting.append(query)
-                return .waits
-            }
+            guard let query = unsafe query else { return lane.release() }
+            unsafe query._withUnsafeGuaranteedRef { $0.reply(to: later()) }
+            unsafe waiting.append(query)
+            progress.waitingCount += 1
         }
     }
 
     private func write(_ count: Int, to output: inout ByteBuffer) {
-        output.writeInteger(UInt16(truncatingIfNeeded: count))
-        unsafe output.writeBytes(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        _ = unsafe output.writeWithUnsafeMutableBytes(minimumWritableBytes: 2 + count) { target in
+            // SAFETY: there is room for the length and so many octets.
+            let length = UInt16(truncatingIfNeeded: count).bigEndian
+            unsafe target.storeBytes(of: length, as: UInt16.self)
+            let reply = unsafe UnsafeRawBufferPointer(rebasing: buffer[..<count])
+            unsafe UnsafeMutableRawBufferPointer(rebasing: target[2...]).copyMemory(from: reply)
+            return 2 + count
+        }
+    }
+}
+
+/// Takes the reply to a query that waited, and what follows it; nil if there is none.
+typealias ReplyDelivery = @Sendable ([UInt8]?, MessageStream?) -> Void
+
+/// How much more a connection may bring now.
+struct StreamRoom {
+    /// Queries.
+    var queryCount: Int
+    /// Queries that wait.
+    var waitingCount: Int
+}
+
+/// What became of messages of a connection.
+struct StreamProgress {
+    /// Messages that were taken.
+    var queryCount = 0
+    /// Those of them whose replies come later.
+    var waitingCount = 0
+    /// The zone transfer that follows the last reply.
+    var transfer: MessageStream?
+    /// Whether the last message was no query: nothing good will follow.
+    var isGarbage = false
+
+    /// Whether one more message may be answered.
+    func isIn(_ room: StreamRoom) -> Bool {
+        !isGarbage && transfer == nil && queryCount < room.queryCount
+            && waitingCount < room.waitingCount
     }
 }
 
