@@ -1,4 +1,5 @@
 import DNSWire
+import Glibc
 import NIOCore
 import Testing
 
@@ -183,5 +184,24 @@ struct StreamTests {
         #expect(reader.next() != nil)
         #expect(reader.next() == nil)
         #expect(socket.hasEnded)
+    }
+
+    @Test func `more than NIO's hundred and odd connections may queue up to be accepted`() throws {
+        let server = try TestServer()
+        let sockets = server.server.listeners.values.flatMap(\.sockets)
+        let socket = try #require(sockets.first { $0.kind == .stream })
+        var information = [UInt32](repeating: 0, count: 64)
+        var octets = socklen_t(information.count * 4)
+        let protocolNumber = Int32(IPPROTO_TCP)
+        let code = unsafe getsockopt(
+            socket.descriptor,
+            protocolNumber,
+            TCP_INFO,
+            &information,
+            &octets
+        )
+        #expect(code == 0)
+        // Of a listening socket, `tcpi_sacked` of linux/tcp.h is the longest queue.
+        #expect(information[7] > 128)
     }
 }

@@ -1,5 +1,6 @@
 internal import Addresses
 internal import ClusterView
+internal import Glibc
 internal import NIOCore
 internal import NIOPosix
 internal import Plugins
@@ -32,7 +33,6 @@ final class StreamListener: Sendable {
                 NIOLoopBound(StreamWorker(source), eventLoop: loop)
             }.wait()
             let server = ServerBootstrap(group: group)
-                .serverChannelOption(.backlog, value: Limits.backlog)
                 .childChannelOption(.autoRead, value: false)
                 .childChannelOption(.allowRemoteHalfClosure, value: true)
                 .childChannelOption(.writeBufferWaterMark, value: StreamListener.waterMark)
@@ -52,6 +52,10 @@ final class StreamListener: Sendable {
                     }
                 }
             bound = try server.withBoundSocket(try socket.duplicate()).wait()
+            // NIO listens again, for a queue of 128, whatever its option says.
+            guard listen(socket.descriptor, Limits.backlog) == 0 else {
+                throw ServerError.system("listen", socket.address, errno)
+            }
         } catch {
             group.shutdownGracefully { _ in }
             throw StreamListener.explain(error, socket.address)
