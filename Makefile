@@ -52,6 +52,7 @@ sanitize: build-packages ## Stresses the packet path under the thread and addres
 bench: build ## Measures the server against others (see bench/README.md).
 	@RUNLEVEL=1 scripts/need $(BENCH_PACKAGES)
 	swift build -c release --static-swift-stdlib --product martlet-changes
+	swift build -c release --static-swift-stdlib --product martlet-probe
 	bench/bench.py
 
 .PHONY: install

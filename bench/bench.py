@@ -22,23 +22,25 @@ import publish
 import servers
 import serving
 import streams
+import workers
 import workload
 from measure import WORK, Programs, say, work
 
 BENCHES = {
     "cpu": serving.bench_cpu,
+    "family": serving.bench_family,
     "start": serving.bench_start,
-    "workers": serving.bench_workers,
+    "workers": workers.bench_workers,
     "tcp": streams.bench_tcp,
     "slow": streams.bench_slow,
     "changes": changing.bench_changes,
     "churn": changing.bench_churn,
-    "soak": changing.bench_soak,
     "cached": forwarding.bench_cached,
     "forwarded": forwarding.bench_forwarded,
     "chain": forwarding.bench_chain,
     "cache-memory": forwarding.bench_cache_memory,
     "overload": forwarding.bench_overload,
+    "soak": changing.bench_soak,
 }
 
 
@@ -100,8 +102,8 @@ def remove(path):
 def options():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--only", default=",".join(BENCHES), help="of " + ", ".join(BENCHES))
-    parser.add_argument("--seconds", type=int, default=3, help="of load per measurement")
-    parser.add_argument("--rounds", type=int, default=3, help="of which the median counts")
+    parser.add_argument("--seconds", type=int, default=2, help="of load per measurement")
+    parser.add_argument("--rounds", type=int, default=3, help="a bench has some times as many")
     parser.add_argument("--changes", type=int, default=300, help="whose latency is measured")
     parser.add_argument("--soak-minutes", type=float, default=1)
     parser.add_argument("--names", type=int, default=1_000_000, help="through a small cache")
@@ -134,13 +136,22 @@ def main():
             sys.exit("%s is none of %s" % (name, ", ".join(BENCHES)))
     if names:
         results.update(cores=os.cpu_count(), seconds=chosen.seconds, rounds=chosen.rounds)
+        began = time.monotonic()
         setup = Setup(results)
+        results.setdefault("took_seconds", {})["setup"] = time.monotonic() - began
         say("%d services, %d endpoints loaded in %.1f s" % (
             workload.SERVICES, results["endpoints"], results["load_seconds"]))
     for name in names:
+        began = time.monotonic()
         BENCHES[name](results, setup, chosen)
+        results.setdefault("took_seconds", {})[name] = time.monotonic() - began
         servers.write(chosen.output, json.dumps(results, indent=2) + "\n")
-    say("\nresults in %s" % chosen.output)
+    took = results.get("took_seconds", {})
+    ran = ["setup", *names] if names else []
+    for name in ran:
+        say("%-13s %4.0f s" % (name, took[name]))
+    say("%-13s %4.0f s\nresults in %s" % (
+        "together", sum(took[name] for name in ran), chosen.output))
     if chosen.publish:
         publish.write(results)
 

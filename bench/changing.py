@@ -6,8 +6,8 @@ import time
 
 import servers
 from measure import (
-    WORK, Programs, dnsperf, finished, load, medians, paced, percentiles, printed, query, say,
-    wait_until_answering, work,
+    SETTLING_SECONDS, WORK, Programs, dnsperf, finished, load, median, medians, paced, percentiles,
+    printed, query, say, wait_until_answering, work,
 )
 
 CHANGED = "changed.ns1.svc.cluster.local"
@@ -125,8 +125,9 @@ def bench_churn(results, setup, options):
         server.stop()
     out = {"peak": peak, "in_memory": not path.startswith(WORK)}
     out.update({label: medians(runs) for label, runs in rows.items()})
-    pairs = zip(rows["with"], rows["without"])
-    out["p99_ratio"] = medians([{"x": a["p99_us"] / b["p99_us"]} for a, b in pairs])["x"]
+    pairs = list(zip(rows["with"], rows["without"]))
+    out["p99_ratio"] = median(a["p99_us"] / b["p99_us"] for a, b in pairs)
+    out["rounds"] = len(pairs)
     results["churn"] = out
     say("\n%.0f queries/s, half of the peak" % (peak / 2))
     for label in ("without", "with"):
@@ -144,6 +145,7 @@ def bench_soak(results, setup, options):
     helpers = []
     try:
         wait_until_answering(server)
+        time.sleep(SETTLING_SECONDS)
         start = server.rss()
         traffic = dnsperf(server.port, work("mixed.queries"), seconds, "-e")
         port = str(server.port)

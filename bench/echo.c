@@ -1,31 +1,66 @@
 // The yardstick: the least that a UDP server can do. Receives datagrams in batches, sets the
 // response bit, and sends them back.
 //
-//     echo PORT
+//     echo PORT [ADDRESS [PROCESSES]]
+//
+// Of several processes each has a socket of its own at the same port.
 
 #define _GNU_SOURCE 1
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 enum { BATCH = 64, OCTETS = 4096 };
 
-int main(int argc, char **argv) {
-    int fd = socket(AF_INET, SOCK_DGRAM, 0);
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_port = htons(argc > 1 ? atoi(argv[1]) : 5300),
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    int size = 4 << 20;
-    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
-    if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0) {
-        perror("bind");
-        return 1;
+union address {
+    struct sockaddr any;
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+};
+
+static int bound(int port, const char *text) {
+    union address address = {0};
+    socklen_t size;
+    if (inet_pton(AF_INET6, text, &address.v6.sin6_addr) == 1) {
+        address.v6.sin6_family = AF_INET6;
+        address.v6.sin6_port = htons((uint16_t)port);
+        size = sizeof address.v6;
+    } else if (inet_pton(AF_INET, text, &address.v4.sin_addr) == 1) {
+        address.v4.sin_family = AF_INET;
+        address.v4.sin_port = htons((uint16_t)port);
+        size = sizeof address.v4;
+    } else {
+        fprintf(stderr, "echo: %s is no address\n", text);
+        exit(64);
     }
+    int fd = socket(address.any.sa_family, SOCK_DGRAM, 0), octets = 4 << 20, yes = 1;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &yes, sizeof yes);
+    if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &octets, sizeof octets) < 0)
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &octets, sizeof octets);
+    if (bind(fd, &address.any, size) < 0) {
+        perror("bind");
+        exit(1);
+    }
+    return fd;
+}
+
+int main(int argc, char **argv) {
+    const char *text = argc > 2 ? argv[2] : "127.0.0.1";
+    for (int others = argc > 3 ? atoi(argv[3]) - 1 : 0; others > 0; others--) {
+        if (fork() == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGTERM);
+            break;
+        }
+    }
+    int fd = bound(argc > 1 ? atoi(argv[1]) : 5300, text);
     static char buffers[BATCH][OCTETS];
-    static struct sockaddr_in peers[BATCH];
+    static union address peers[BATCH];
     static struct iovec vectors[BATCH];
     static struct mmsghdr messages[BATCH];
     for (;;) {

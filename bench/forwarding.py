@@ -5,8 +5,8 @@ import urllib.request
 import resolvers
 import servers
 from measure import (
-    WORK, Programs, dnsperf, finished, load, medians, paced, printed, say, wait_until_answering,
-    work,
+    WORK, Programs, dnsperf, finished, load, median, medians, paced, printed, say,
+    wait_until_answering, work,
 )
 from serving import show, summary
 
@@ -115,8 +115,7 @@ def bench_chain(results, setup, options):
         resolvers.stop(running.values())
     table = {"C echo": summary(runs.pop("C echo"), runs["bare"])}
     for label, rows in runs.items():
-        pairs = zip(rows, runs["bare"])
-        table[label] = medians([{**r, "ratio": r["cpu_us"] / b["cpu_us"]} for r, b in pairs])
+        table[label] = summary(rows, runs["bare"])
     show("chain (ratios to the bare block)", table)
     results["chain"] = table
 
@@ -199,24 +198,28 @@ def bench_overload(results, setup, options):
     samples = []
     try:
         wait_until_answering(server)
-        for _ in range(options.rounds):
+        for _ in range(2 * options.rounds):
             for label, queries in floods.items():
                 runs[label].append(beside(server, queries, options.flood, seconds))
                 samples.append(server.rss())
     finally:
         resolvers.stop([server, silent])
     table = {label: medians(rows) for label, rows in runs.items()}
+    pairs = list(zip(runs["external names"], runs["cluster names"]))
     # From the first flood of each kind on, nothing new is to come.
     first = len(floods) - 1
     growth = max(samples[first:]) / samples[first] - 1
     results["overload"] = {
-        "beside": table, "samples_kib": samples, "growth": growth,
+        "beside": table, "samples_kib": samples, "growth": growth, "rounds": len(pairs),
+        "p99_ratio": median(e["p99_us"] / c["p99_us"] for e, c in pairs),
     }
     say("\ncluster names beside others, µs")
     for label, row in table.items():
         say("  %-15s %7.0f/s: median %6.0f, p99 %6.0f, lost %d of %d, kernel dropped %d" % (
             label, row["others"], row["median_us"], row["p99_us"], row["lost"], row["sent"],
             row["drops"]))
+    say("  p99 beside external names against cluster names: %.2f, median of %d pairs" % (
+        results["overload"]["p99_ratio"], len(pairs)))
     say("  memory: %s MB" % " ".join("%.1f" % (kib / 1024) for kib in samples))
 
 

@@ -13,6 +13,8 @@ import time
 WORK = os.path.abspath(".build/bench")
 # A name that every registry of the benches has.
 KNOWN = "svc1.ns1.svc.cluster.local"
+# What a server does after its first answer (large pages) takes less than that.
+SETTLING_SECONDS = 0.5
 
 
 class Programs:
@@ -27,7 +29,16 @@ class Programs:
     @classmethod
     def changes(cls):
         """The program that commits changes; None if it was not built."""
-        path = os.path.join(cls.folder, "martlet-changes")
+        return cls.found("martlet-changes")
+
+    @classmethod
+    def probe(cls):
+        """The packet path without sockets; None if it was not built."""
+        return cls.found("martlet-probe")
+
+    @classmethod
+    def found(cls, name):
+        path = os.path.join(cls.folder, name)
         return path if os.path.exists(path) else None
 
 
@@ -69,12 +80,12 @@ def wait_until_answering(server, name=KNOWN, limit=60):
     sys.exit("%s did not answer within %d s" % (server.name, limit))
 
 
-def dnsperf(port, queries, seconds, *extra):
+def dnsperf(port, queries, seconds, *extra, address="127.0.0.1"):
     """Starts dnsperf; end it with `finished`."""
     # A file, as a pipe that nobody reads would fill up with what it says of lost queries.
     output = tempfile.TemporaryFile("w+")
     process = subprocess.Popen(
-        ["dnsperf", "-s", "127.0.0.1", "-p", str(port), "-d", queries, "-l", str(seconds),
+        ["dnsperf", "-s", address, "-p", str(port), "-d", queries, "-l", str(seconds),
          "-c", "8", "-q", "200", "-t", "1", *extra],
         stdout=output, stderr=subprocess.DEVNULL,
     )
@@ -98,10 +109,10 @@ def finished(process):
     }
 
 
-def load(server, queries, seconds, extra=()):
+def load(server, queries, seconds, extra=(), address="127.0.0.1"):
     """Microseconds of server CPU per answered query, answers per second, lost queries."""
     before = server.cpu()
-    figures = finished(dnsperf(server.port, queries, seconds, *extra))
+    figures = finished(dnsperf(server.port, queries, seconds, *extra, address=address))
     used = server.cpu() - before
     figures["cpu_us"] = used / max(1, figures["answered"]) * 1e6
     return figures
@@ -128,6 +139,10 @@ def printed(process):
     if process.returncode != 0:
         sys.exit("%s: %s" % (process.args[0], output.strip()))
     return json.loads(output)
+
+
+def median(values):
+    return statistics.median(list(values))
 
 
 def medians(runs):

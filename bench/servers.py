@@ -98,17 +98,18 @@ def write(path, text):
         file.write(text)
 
 
-def echo(work, port):
-    binary = os.path.join(work, "echo")
+def echo(work, port, address="127.0.0.1", processes=1):
+    # A name of its own, as the program of one that runs can't be written.
+    binary = os.path.join(work, "echo-%d" % port)
     subprocess.run(["gcc", "-O2", "-o", binary, "bench/echo.c"], check=True)
-    return Server("C echo", port, [binary, str(port)], os.path.join(work, "echo.log"))
+    command = [binary, str(port), address, str(processes)]
+    return Server("C echo", port, command, os.path.join(work, "echo.log"))
 
 
-def martlet(work, port, registry, binary, workers=1):
-    command = [
-        binary, "serve", "--workers", str(workers), "--listen", "127.0.0.1:%d" % port,
-        "--registry", registry,
-    ]
+def martlet(work, port, registry, binary, workers=1, addresses=("127.0.0.1",)):
+    command = [binary, "serve", "--workers", str(workers), "--registry", registry]
+    for address in addresses:
+        command += ["--listen", ("[%s]:%d" if ":" in address else "%s:%d") % (address, port)]
     return Server("martlet", port, command, os.path.join(work, "martlet.log"))
 
 

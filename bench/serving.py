@@ -1,30 +1,31 @@
-"""Benches of a registry that rests: CPU per query, start, workers."""
-import os
-import signal
-import socket
-import struct
+"""Benches of a registry that rests: CPU per query, also over IPv6, and start."""
 import time
 
 import servers
 from measure import (
-    KNOWN, WORK, Programs, load, medians, paced, printed, query, say, wait_until_answering,
+    KNOWN, SETTLING_SECONDS, WORK, Programs, load, median, medians, say, wait_until_answering,
     work,
 )
 
+# Loads that are measured in turn, and how many rounds of the yardstick and Martlet they get for
+# each round of the others: more where a few hundredths decide.
 WORKLOADS = [
-    ("mixed", "mixed", ("-e",)),
-    ("mixed, no EDNS", "mixed", ()),
-    ("mixed, random case", "mixed-case", ("-e",)),
-    ("headless 100", "hundred", ("-e",)),
-    ("headless 5000", "many", ("-e",)),
+    (4, [("mixed", "mixed", ("-e",))]),
+    (2, [("mixed, no EDNS", "mixed", ())]),
+    (2, [("mixed, random case", "mixed-case", ("-e",))]),
+    (3, [("headless 100", "hundred", ("-e",)), ("headless 5000", "many", ("-e",))]),
 ]
+YARDSTICK = "C echo"
+# Measured in every round, and in one only; the rest in as many as are asked for.
+CLOSE = (YARDSTICK, "martlet")
+FAR = ("BIND", "dnsmasq")
 
 
 def bench_cpu(results, setup, options):
     """CPU time per answered query, each server alone under the same queries, in turn."""
     binary = Programs.martlet()
     start = {
-        "C echo": lambda: servers.echo(WORK, 15401),
+        YARDSTICK: lambda: servers.echo(WORK, 15401),
         "martlet": lambda: servers.martlet(WORK, 15402, setup.large, binary),
         "NSD": lambda: servers.nsd(WORK, 15403, setup.zone),
         "Knot": lambda: servers.knot(WORK, 15404, setup.zone),
@@ -36,16 +37,27 @@ def bench_cpu(results, setup, options):
     table = {}
     try:
         for name, server in running.items():
-            if name != "C echo":
+            if name != YARDSTICK:
                 wait_until_answering(server)
-        for label, file, extra in WORKLOADS:
-            runs = {name: [] for name in running}
-            for _ in range(options.rounds):
+        for factor, loads in WORKLOADS:
+            runs = {label: {name: [] for name in running} for label, _, _ in loads}
+            for number in range(options.rounds * factor):
                 for name, server in running.items():
-                    queries = work(file + ".queries")
-                    runs[name].append(load(server, queries, options.seconds, extra))
-            table[label] = {name: summary(r, runs["C echo"]) for name, r in runs.items()}
-            show(label, table[label])
+                    if not is_measured(name, number, options):
+                        continue
+                    # One behind the other, so that they can be compared, too.
+                    for label, file, extra in loads:
+                        queries = work(file + ".queries")
+                        runs[label][name].append(load(server, queries, options.seconds, extra))
+            for label, found in runs.items():
+                table[label] = {n: summary(r, found[YARDSTICK]) for n, r in found.items()}
+                show(label, table[label])
+            if len(loads) == 2:
+                few, many = (runs[label]["martlet"] for label, _, _ in loads)
+                results["headless_ratio"] = {
+                    "rounds": len(few),
+                    "ratio": median(m["cpu_us"] / f["cpu_us"] for f, m in zip(few, many)),
+                }
         results["rss_kib"] = {name: server.rss() for name, server in running.items()}
     finally:
         for server in running.values():
@@ -53,10 +65,17 @@ def bench_cpu(results, setup, options):
     results["cpu"] = table
 
 
+def is_measured(name, number, options):
+    """Whether a server takes part in a round."""
+    if name in CLOSE:
+        return True
+    return number < (1 if name in FAR else options.rounds)
+
+
 def summary(runs, yardstick):
-    """Medians, with that of the ratios of each round."""
+    """Medians, with that of the ratios of each round, and how many rounds there were."""
     paired = [{"ratio": r["cpu_us"] / y["cpu_us"], **r} for r, y in zip(runs, yardstick)]
-    return medians(paired)
+    return {**medians(paired), "rounds": len(paired)}
 
 
 def show(label, rows):
@@ -79,113 +98,56 @@ def bench_start(results, setup, options):
             server = servers.martlet(WORK, 15411, url, Programs.martlet())
             try:
                 seconds = wait_until_answering(server, name)
+                # What is done after the first answer (large pages) belongs to its memory.
+                time.sleep(SETTLING_SECONDS)
                 runs.append({"first_answer_seconds": seconds, "rss_kib": server.rss()})
             finally:
                 server.stop()
-        out[label] = medians(runs)
+        out[label] = {**medians(runs), "rounds": len(runs)}
         say("\nstart, %s registry: first answer after %.3f s, %.1f MB" % (
             label, out[label]["first_answer_seconds"], out[label]["rss_kib"] / 1024))
     results["start"] = out
 
 
-def bench_workers(results, setup, options):
-    """One worker and two: throughput of a queue that is full before they start, then CPU and
-    context switches per query at the same rate."""
-    out = {}
-    one, two = [
-        servers.martlet(WORK, 15413 + n, setup.large, Programs.martlet(), workers=n)
-        for n in (1, 2)
-    ]
+def bench_family(results, setup, options):
+    """CPU time per answered query over IPv4 and IPv6: the same queries, the same process."""
+    addresses = {"IPv4": "127.0.0.1", "IPv6": "::1"}
+    running = {}
     try:
-        for server in (one, two):
-            wait_until_answering(server)
-        drained = {1: [], 2: []}
-        for _ in range(25):
-            drained[1].append(drain(one, 1))
-            drained[2].append(drain(two, 2))
-        # The fastest run counts: it takes some 20 ms, and other programs can only slow it down.
-        rates = {n: max(runs, key=lambda run: run["rate"]) for n, runs in drained.items()}
-        out["drain"] = {str(n): rate for n, rate in rates.items()}
-        out["speedup"] = rates[2]["rate"] / rates[1]["rate"]
-        say("\nworkers: 1 answers %.0f/s, 2 answer %.0f/s: %.2f times as much" % (
-            rates[1]["rate"], rates[2]["rate"], out["speedup"]))
-        steady = {1: [], 2: []}
-        for _ in range(options.rounds):
-            for count, server in ((1, one), (2, two)):
-                steady[count].append(at_rate(server, options.seconds))
-        out["steady"] = {str(n): medians(runs) for n, runs in steady.items()}
-        for count, row in out["steady"].items():
-            say("  %s at 40,000/s: %.2f µs CPU/query, %.3f voluntary switches/query" % (
-                count, row["cpu_us"], row["voluntary"]))
+        server = servers.martlet(
+            WORK, 15408, setup.large, Programs.martlet(), addresses=addresses.values())
+        running["martlet"] = {family: server for family in addresses}
+        running[YARDSTICK] = {}
+        for number, (family, address) in enumerate(addresses.items()):
+            running[YARDSTICK][family] = servers.echo(WORK, 15409 + number, address)
+        wait_until_answering(server)
+        runs = {name: {family: [] for family in addresses} for name in running}
+        for _ in range(options.rounds * 3):
+            for name, each in running.items():
+                for family, address in addresses.items():
+                    runs[name][family].append(load(
+                        each[family], work("mixed.queries"), options.seconds, ("-e",), address))
     finally:
-        one.stop()
-        two.stop()
-    results["workers"] = out
-
-
-def at_rate(server, seconds):
-    cpu, (voluntary, forced) = server.cpu(), server.switches()
-    sent = printed(paced(server.port, work("mixed.queries"), 40_000, seconds))
-    after = server.switches()
-    return {
-        "cpu_us": (server.cpu() - cpu) / sent["sent"] * 1e6,
-        "voluntary": (after[0] - voluntary) / sent["sent"],
-        "forced": (after[1] - forced) / sent["sent"],
-        "lost": sent["lost"],
+        for each in running.values():
+            for server in set(each.values()):
+                server.stop()
+    table = {
+        family: {name: summary(rows[family], runs[YARDSTICK][family])
+                 for name, rows in runs.items()}
+        for family in addresses
     }
-
-
-def queued(port):
-    """Octets that wait at each socket of a port, by the socket's inode."""
-    found = {}
-    for line in open("/proc/net/udp"):
-        fields = line.split()
-        if fields[1].endswith(":%04X" % port):
-            found[fields[9]] = int(fields[4].split(":")[1], 16)
-    return found
-
-
-def drain(server, workers, each=4000):
-    """Fills the queues of a stopped server evenly, lets it run, and takes the time between its
-    first and last reply from the kernel's stamps. The load takes no time of any core then."""
-    SO_TIMESTAMPNS = 35
-    os.kill(server.process.pid, signal.SIGSTOP)
-    time.sleep(0.05)
-    clients, total = {}, 0
-    try:
-        # Which of the server's sockets a client's packets go to, is up to the kernel.
-        for _ in range(200):
-            sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            sock.setsockopt(socket.SOL_SOCKET, 33, 32 << 20)  # SO_RCVBUFFORCE
-            sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
-            sock.connect(("127.0.0.1", server.port))
-            before = queued(server.port)
-            sock.send(query(KNOWN))
-            after = queued(server.port)
-            inode = next((i for i in after if after[i] > before.get(i, 0)), None)
-            if inode is None:
-                continue
-            clients.setdefault(inode, sock)
-            total += 1
-            if len(clients) == workers:
-                break
-        for sock in clients.values():
-            for number in range(each * 2 // workers):
-                service = number * 10 + 1
-                sock.send(query("svc%d.ns%d.svc.cluster.local" % (service, service % 100)))
-                total += 1
-    finally:
-        os.kill(server.process.pid, signal.SIGCONT)
-    time.sleep(0.3)
-    stamps = []
-    for sock in clients.values():
-        sock.setblocking(False)
-        while True:
-            try:
-                _, control, _, _ = sock.recvmsg(2048, 64)
-            except BlockingIOError:
-                break
-            seconds, nanoseconds = struct.unpack("qq", control[0][2][:16])
-            stamps.append(seconds + nanoseconds / 1e9)
-        sock.close()
-    return {"rate": len(stamps) / (max(stamps) - min(stamps)), "answered": len(stamps)}
+    # Each round's ratios: of Martlet's to the echo's, over IPv6 against IPv4; and of both alone.
+    ours, theirs = runs["martlet"], runs[YARDSTICK]
+    pairs = list(zip(ours["IPv6"], ours["IPv4"], theirs["IPv6"], theirs["IPv4"]))
+    quotients = [[row["cpu_us"] for row in pair] for pair in pairs]
+    results["family"] = {
+        "families": table,
+        "rounds": len(pairs),
+        "martlet_ratio": median(a / b for a, b, _, _ in quotients),
+        "echo_ratio": median(c / d for _, _, c, d in quotients),
+        "ratio": median(a / b / (c / d) for a, b, c, d in quotients),
+    }
+    for family, rows in table.items():
+        show("mixed, " + family, rows)
+    say("  IPv6 against IPv4: martlet %.2f, C echo %.2f" % (
+        results["family"]["martlet_ratio"], results["family"]["echo_ratio"]))

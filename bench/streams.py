@@ -8,8 +8,8 @@ import time
 
 import servers
 from measure import (
-    KNOWN, WORK, Programs, ask, framed, medians, paced, percentiles, printed, query, say,
-    wait_until_answering, work,
+    KNOWN, WORK, Programs, ask, framed, median, medians, paced, percentiles, printed, query,
+    say, wait_until_answering, work,
 )
 
 
@@ -31,8 +31,12 @@ def bench_tcp(results, setup, options):
         each = (server.rss() - before) * 1024 / count
         for sock in idle:
             sock.close()
+        # The server closes them, too, and nobody else is to pay for it.
+        time.sleep(1)
         runs = [pipelined(server, options.seconds) for _ in range(options.rounds)]
-        results["tcp"] = {"idle_connections": count, "octets_each": each, **medians(runs)}
+        results["tcp"] = {
+            "idle_connections": count, "octets_each": each, "rounds": len(runs), **medians(runs),
+        }
         say("\nTCP: %d idle connections, %.0f octets each; pipelined %.2f µs CPU/query" % (
             count, each, results["tcp"]["pipelined_cpu_us"]))
     finally:
@@ -40,16 +44,16 @@ def bench_tcp(results, setup, options):
 
 
 def pipelined(server, seconds):
-    """One connection with 500 queries in flight."""
+    """One connection with 500 to 1,000 queries in flight: while one half's replies are read, the
+    other half waits at the server, so that it is never idle."""
     burst = framed(query(KNOWN)) * 500
     sock = socket.create_connection(("127.0.0.1", server.port))
     cpu, begin, answered = server.cpu(), time.monotonic(), 0
-    reply_octets = None
+    sock.sendall(burst)
+    head = sock.recv(2, socket.MSG_PEEK | socket.MSG_WAITALL)
+    reply_octets = 2 + struct.unpack(">H", head)[0]
     while time.monotonic() - begin < seconds:
         sock.sendall(burst)
-        if reply_octets is None:
-            head = sock.recv(2, socket.MSG_PEEK | socket.MSG_WAITALL)
-            reply_octets = 2 + struct.unpack(">H", head)[0]
         left = reply_octets * 500
         while left:
             left -= len(sock.recv(min(left, 1 << 20)))
@@ -69,7 +73,7 @@ def bench_slow(results, setup, options):
     try:
         wait_until_answering(server)
         runs = {"alone": [], "slow readers": [], "slow writers": []}
-        for _ in range(options.rounds):
+        for _ in range(2 * options.rounds):
             runs["alone"].append(others(server, options.seconds))
             for label, behave in (("slow readers", stuff), ("slow writers", trickle)):
                 stop = threading.Event()
@@ -81,7 +85,15 @@ def bench_slow(results, setup, options):
                 finally:
                     stop.set()
                     thread.join()
-        out = {label: medians(rows) for label, rows in runs.items()}
+        for label, rows in runs.items():
+            pairs = list(zip(rows, runs["alone"]))
+            out[label] = {
+                **medians(rows),
+                "rounds": len(rows),
+                "udp_p99_ratio": median(a["udp"]["p99_us"] / b["udp"]["p99_us"] for a, b in pairs),
+                "tcp_median_ratio": median(
+                    a["tcp"]["median_us"] / b["tcp"]["median_us"] for a, b in pairs),
+            }
     finally:
         server.stop()
     say("\nothers' latency beside 100 slow connections, median and p99 in µs")

@@ -5,6 +5,7 @@ import Glibc
 ///     martlet-probe stream N        answers N packets of the usual mix
 ///     martlet-probe kinds N         answers N packets of each kind in turn, and N of the mix
 ///     martlet-probe stress SECONDS  answers on several threads while everything changes
+///     martlet-probe scale ROUNDS    tells the CPU time of a query, on one thread and on two
 @main
 enum Main {
     static func main() {
@@ -25,6 +26,7 @@ enum Main {
         case "stream": try Stream.run([.mix], count: number)
         case "kinds": try Stream.run(QueryKind.allCases, count: number)
         case "stress": try Stress.run(seconds: number)
+        case "scale": try Scale.run(rounds: number)
         default: throw ProbeError.usage
         }
     }
@@ -32,7 +34,7 @@ enum Main {
 
 /// What can go wrong with the probe.
 enum ProbeError: Error, CustomStringConvertible {
-    /// The command line is not one of the three.
+    /// The command line is none of those.
     case usage
     /// A question of the stream is none.
     case question(String)
@@ -43,7 +45,7 @@ enum ProbeError: Error, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case .usage: "usage: martlet-probe stream N | kinds N | stress SECONDS"
+        case .usage: "usage: martlet-probe stream N | kinds N | stress SECONDS | scale ROUNDS"
         case .question(let text): "\(text): not a question"
         case .answer(let text): text
         case .thread(let code): "no thread: error \(code)"

@@ -18,7 +18,8 @@ struct Stream: ~Copyable {
     /// Octets of all replies.
     private(set) var octets = 0
 
-    private init(_ kind: QueryKind, _ bench: PacketBench, count: Int) throws {
+    /// Makes packets of a kind, and a worker for them.
+    init(_ kind: QueryKind, _ bench: PacketBench, count: Int) throws {
         var random = SmallRandom(seed: 7)
         let made = try (0..<min(count, Stream.distinctCount)).map { id in
             try Stream.packet(kind, UInt16(id), &random)
@@ -76,7 +77,8 @@ struct Stream: ~Copyable {
         return octets
     }
 
-    fileprivate mutating func answerAll() {
+    /// Answers all packets, in batches.
+    mutating func answerAll() {
         var first = 0
         while first < count {
             let slots = min(Stream.batchCount, count - first)

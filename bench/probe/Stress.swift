@@ -43,9 +43,11 @@ enum Stress {
     /// Runs for some seconds.
     static func run(seconds: Int) throws {
         let shared = try Shared()
-        var threads = [try start { write(shared) }, try start { reload(shared) }]
+        var threads = [
+            try ProbeThread.start { write(shared) }, try ProbeThread.start { reload(shared) },
+        ]
         for number in 0..<readerCount {
-            threads.append(try start { read(shared, seed: UInt64(number) + 1) })
+            threads.append(try ProbeThread.start { read(shared, seed: UInt64(number) + 1) })
         }
         for _ in 0..<seconds where !shared.isOver.load(ordering: .acquiring) { sleep(1) }
         shared.isOver.store(true, ordering: .releasing)
@@ -97,33 +99,5 @@ enum Stress {
         } catch {
             shared.fail("\(error)")
         }
-    }
-
-    private final class Body: Sendable {
-        let run: @Sendable () -> Void
-
-        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-    }
-
-    /// Starts a thread; a task could not block.
-    private static func start(_ run: @escaping @Sendable () -> Void) throws -> pthread_t {
-        var thread = pthread_t()
-        let body = unsafe Unmanaged.passRetained(Body(run))
-        // SAFETY: the reference passed on is taken back exactly once, by the new thread.
-        let code = unsafe pthread_create(
-            &thread,
-            nil,
-            { context in
-                guard let context = unsafe context else { return nil }
-                unsafe Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
-                return nil
-            },
-            body.toOpaque()
-        )
-        guard code == 0 else {
-            unsafe body.release()
-            throw ProbeError.thread(code)
-        }
-        return thread
     }
 }
