@@ -122,7 +122,7 @@ def bench_family(results, setup, options):
             running[YARDSTICK][family] = servers.echo(WORK, 15409 + number, address)
         wait_until_answering(server)
         runs = {name: {family: [] for family in addresses} for name in running}
-        for _ in range(options.rounds * 3):
+        for _ in range(options.rounds * 2):
             for name, each in running.items():
                 for family, address in addresses.items():
                     runs[name][family].append(load(
