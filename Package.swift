@@ -220,6 +220,14 @@ let package = Package(
             "PodEnvironmentTests",
             ["Addresses", "KubernetesModel", "PodEnvironment", "TestSupport"]
         ),
+        tests("HostNetworkTests", ["Addresses", "HostNetwork"]),
+        tests(
+            "PodRuntimeTests",
+            [
+                "Addresses", "HostNetwork", "KubernetesModel", "PodRuntime", "Registry",
+                "TestSupport", orderedCollections,
+            ]
+        ),
         tests(
             "ServiceProxyTests",
             [

@@ -9,5 +9,5 @@ public enum Limits {
     /// How long an answer of the kernel is waited for, in seconds; it comes at once.
     static let answerSecondsMax = 20
     /// The octets of a file of `/proc` that are read.
-    static let fileOctetsMax = 1 << 20
+    package static let fileOctetsMax = 1 << 20
 }

@@ -34,39 +34,3 @@ public struct SystemSetting: Sendable, Hashable {
         }
     }
 }
-
-/// Small files of the system.
-enum HostFile {
-    /// The content of a file, cut at the bound; nil if it can't be read.
-    static func read(_ path: String) -> [UInt8]? {
-        // SAFETY: the path is passed as a terminated copy.
-        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return nil }
-        defer { close(file) }
-        var octets: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        while octets.count < Limits.fileOctetsMax {
-            // SAFETY: the call writes at most as many octets as there are.
-            let count = unsafe Glibc.read(file, &buffer, buffer.count)
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { break }
-            octets += buffer[..<count]
-        }
-        return octets
-    }
-
-    /// The names in a directory.
-    static func names(in path: String) -> [String] {
-        guard let directory = unsafe opendir(path) else { return [] }
-        defer { unsafe closedir(directory) }
-        var names: [String] = []
-        while let entry = unsafe readdir(directory) {
-            // SAFETY: the kernel ends names with a zero.
-            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) {
-                unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names.sorted()
-    }
-}

@@ -9,8 +9,16 @@ public enum Limits {
     /// How long a supervisor waits before it tells the registry again what it refused, in
     /// milliseconds.
     static let registryRetryMilliseconds = 1000
+    /// How often pods are looked for whose supervisors aren't watched yet, in milliseconds.
+    static let watchMilliseconds = 1000
+    /// How often it is looked whether a dead supervisor's pod is gone as well, in milliseconds: the
+    /// kernel kills it a moment later.
+    static let watchHurryMilliseconds = 10
     /// How long a killed process may take to end, in milliseconds.
     static let killMilliseconds = 10_000
+    /// How long the end of a supervisor that is asked to stop is waited for until its lock is looked
+    /// at again, in milliseconds.
+    static let endMilliseconds = 100
     /// The longest time that a grace period, a probe's period or timeout may be, in seconds.
     public static let secondsMax = 86_400
     /// The octets of a pod's output that are kept: the log begins anew when it has half of them.

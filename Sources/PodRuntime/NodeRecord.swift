@@ -12,6 +12,9 @@ public struct NodeRecord: Sendable, Hashable {
     public var address: IPAddress
     /// The settings of the kernel that were changed, and what they were before.
     public var formerSettings: [SystemSetting: String] = [:]
+    /// Whether `martlet up` made the node and nobody else asked for it: the one that runs, or the
+    /// next one if it was killed, removes it at its end.
+    public var endsWithUp = false
 
     /// Creates a record.
     public init(name: String, plan: NodePlan, address: IPAddress) {
@@ -42,6 +45,7 @@ public struct NodeRecord: Sendable, Hashable {
         for (setting, value) in fields.strings(at: "formerSettings") {
             formerSettings[SystemSetting(setting)] = value
         }
+        endsWithUp = fields.bool(at: "endsWithUp") ?? false
     }
 
     /// The record as JSON.
@@ -58,7 +62,7 @@ public struct NodeRecord: Sendable, Hashable {
             "bridge": .string(plan.bridge), "gateways": texts(plan.gateways),
             "podBlocks": texts(plan.podBlocks), "serviceBlocks": texts(plan.serviceBlocks),
             "clusterDNS": texts(plan.serverAddresses), "masquerade": .bool(plan.masquerades),
-            "formerSettings": .object(former),
+            "formerSettings": .object(former), "endsWithUp": .bool(endsWithUp),
         ]
     }
 }

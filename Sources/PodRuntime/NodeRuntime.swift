@@ -38,6 +38,8 @@ public struct NodeRuntime {
             try registry.with { try checkAddresses(plan, $0) }
             let address = try request.address ?? NodeRuntime.ownAddress(plan)
             var record = old ?? NodeRecord(name: request.name, plan: plan, address: address)
+            // Who asks for a node that stays gets one, whoever made it.
+            record.endsWithUp = request.endsWithUp && old?.endsWithUp ?? true
             do {
                 try make(&record, network)
             } catch {
@@ -149,6 +151,8 @@ public struct NodeRequest: Sendable {
     public var masquerades: Bool
     /// The address by which the node is known; nil for the host's own.
     public var address: IPAddress?
+    /// Whether a node that isn't there yet is one that goes with `martlet up`.
+    public var endsWithUp = false
 
     /// Creates a request.
     public init(

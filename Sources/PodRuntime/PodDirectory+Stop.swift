@@ -20,17 +20,14 @@ extension PodDirectory {
     }
 
     /// Waits until nobody attends the pod any more.
-    ///
-    /// - Parameter seconds: The longest time to wait; nil for any.
-    /// - Returns: Whether the pod has ended.
-    public func waitForEnd(seconds: Double? = nil) -> Bool {
-        let deadline = seconds.map { ContinuousClock.now + .milliseconds(Int($0 * 1000)) }
+    public func waitForEnd() {
+        let supervisor = ((try? record()) ?? nil).flatMap { ProcessHandle($0.supervisor) }
+        defer { supervisor?.release() }
         while isAttended {
-            if let deadline, .now >= deadline { return false }
-            // Locks can be waited for, but not with an end; ends of pods take their time anyway.
-            _ = usleep(10_000)
+            guard supervisor?.wait(milliseconds: Limits.endMilliseconds) != false else { continue }
+            // Its last processes go a moment after it, and let go of the lock.
+            _ = usleep(UInt32(Limits.watchHurryMilliseconds) * 1000)
         }
-        return true
     }
 
     /// What the last asker wants the grace period to be; nil if none said anything.

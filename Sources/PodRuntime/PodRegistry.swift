@@ -53,6 +53,26 @@ public final class PodRegistry: Sendable {
         }
     }
 
+    /// Says why the pod isn't ready, where one looks for it; false if it is gone.
+    func complain(_ key: ObjectKey, uid: String, _ message: String) throws -> Bool {
+        try change(key, uid: uid) { object in
+            var conditions = object.fields.array(at: "status", "conditions") ?? []
+            guard
+                let index = conditions.firstIndex(where: {
+                    $0["type"] == "Ready" && $0["status"] == "False"
+                })
+            else { return }
+            conditions[index] = ["type": "Ready", "status": "False"]
+            if !message.isEmpty {
+                conditions[index] = [
+                    "type": "Ready", "status": "False", "reason": "ProbeFailed",
+                    "message": .string(message),
+                ]
+            }
+            object.set(.array(conditions), at: "status", "conditions")
+        }
+    }
+
     /// Whether the pod's object is still the one that was made for it.
     func has(_ key: ObjectKey, uid: String) throws -> Bool {
         do {

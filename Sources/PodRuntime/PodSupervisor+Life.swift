@@ -63,11 +63,15 @@ extension PodSupervisor {
         if let attempt = life.attempt {
             if attempt.outcome == nil, now >= attempt.deadline { life.attempt?.giveUp() }
             guard let success = life.attempt?.outcome else { return }
+            let reason = life.attempt?.reason ?? ""
             life.attempt = nil
             if life.counter.note(success: success) {
                 life.readiness = .wanted(success)
                 life.registryTime = now
             }
+            // Told when the registry is looked at anyway: a probe may fail in many ways in turn.
+            if life.counter.isFailing { life.complaint = "\(probe.title): \(reason)" }
+            if life.counter.isReady { life.complaint = "" }
         }
         guard life.attempt == nil, life.probeTime.isDue(now) else { return }
         life.probeTime = now + .milliseconds(Int(probe.period * 1000))
@@ -85,6 +89,11 @@ extension PodSupervisor {
             if case .wanted(let isReady) = life.readiness {
                 isThere = try registry.setReady(key, isReady)
                 life.readiness = .told
+                life.toldComplaint = ""
+                if !isReady { life.registryTime = now }
+            } else if life.complaint != life.toldComplaint, !life.counter.isReady {
+                isThere = try registry.complain(key, uid: record.uid, life.complaint)
+                life.toldComplaint = life.complaint
             } else {
                 isThere = try registry.has(key, uid: record.uid)
             }
@@ -164,6 +173,9 @@ struct PodLife {
     }
 
     var readiness = Told.told
+    /// Why the probe keeps the pod from being ready; empty if it doesn't.
+    var complaint = ""
+    var toldComplaint = ""
     var counter: Readiness
     var attempt: ProbeAttempt?
     var probeTime: ContinuousClock.Instant?

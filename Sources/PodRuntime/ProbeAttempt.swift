@@ -9,12 +9,14 @@ struct ProbeAttempt {
         case connecting(Int32)
         case reading(Int32, [UInt8])
         case running(PodVisit)
-        case over(Bool)
+        /// With the reason of a failure, for a person; nil for a success.
+        case over(String?)
     }
 
     /// When the attempt has failed.
     let deadline: ContinuousClock.Instant
     private let request: [UInt8]?
+    private let timeout: Double
     private var state: State
 
     /// Begins an attempt.
@@ -24,7 +26,8 @@ struct ProbeAttempt {
     ///   - address: The pod's address.
     ///   - pod: The pod's directory, for a program.
     init(_ probe: ReadinessProbe, address: IPAddress, pod: PodDirectory) {
-        deadline = .now + .milliseconds(Int(probe.timeout * 1000))
+        timeout = probe.timeout
+        deadline = .now + .milliseconds(Int(timeout * 1000))
         switch probe.action {
         case .tcp(let port):
             request = nil
@@ -54,8 +57,14 @@ struct ProbeAttempt {
 
     /// What came out; nil if the attempt isn't over yet.
     var outcome: Bool? {
-        if case .over(let success) = state { return success }
+        if case .over(let failure) = state { return failure == nil }
         return nil
+    }
+
+    /// Why it failed, for a person; empty if it didn't.
+    var reason: String {
+        if case .over(let failure?) = state { return failure }
+        return ""
     }
 
     /// Goes on after the descriptor has become ready.
@@ -66,10 +75,11 @@ struct ProbeAttempt {
             var octets = socklen_t(MemoryLayout<Int32>.size)
             // SAFETY: the call fills the number that it is given.
             _ = unsafe getsockopt(socket, SOL_SOCKET, SO_ERROR, &code, &octets)
-            guard code == 0, let request else { return end(code == 0, socket) }
+            guard code == 0 else { return end(socket, ProbeAttempt.text(of: code)) }
+            guard let request else { return end(socket) }
             // The request fits a new connection's buffer.
             guard unsafe send(socket, request, request.count, Int32(MSG_NOSIGNAL)) >= 0
-            else { return end(false, socket) }
+            else { return end(socket, ProbeAttempt.text(of: errno)) }
             state = .reading(socket, [])
         case .reading(let socket, var answer):
             var buffer = [UInt8](repeating: 0, count: 512)
@@ -77,9 +87,11 @@ struct ProbeAttempt {
             let count = unsafe recv(socket, &buffer, buffer.count, Int32(MSG_DONTWAIT))
             if count < 0, errno == EAGAIN || errno == EINTR { return }
             if count > 0 { answer += buffer[..<count] }
-            if let success = ProbeAttempt.isSuccess(answer) { return end(success, socket) }
+            if let success = ProbeAttempt.isSuccess(answer) {
+                return end(socket, success ? nil : ProbeAttempt.title(of: answer))
+            }
             guard count > 0, answer.count < Limits.probeAnswerOctetsMax else {
-                return end(false, socket)
+                return end(socket, "the connection was closed before an answer")
             }
             state = .reading(socket, answer)
         case .running, .over: return
@@ -88,24 +100,42 @@ struct ProbeAttempt {
 
     /// Takes note of the end of a child.
     mutating func childEnded(_ pid: Int32, status: Int32) {
-        if case .running(let visit) = state, visit.pid == pid { state = .over(status == 0) }
+        guard case .running(let visit) = state, visit.pid == pid else { return }
+        state = .over(status == 0 ? nil : "it ended with status \(status)")
     }
 
     /// Ends the attempt now, as a failure: what it began goes with it.
     mutating func giveUp() {
         switch state {
-        case .connecting(let socket), .reading(let socket, _): end(false, socket)
+        case .connecting(let socket): end(socket, "no connection within \(timeout) s")
+        case .reading(let socket, _): end(socket, "no answer within \(timeout) s")
         case .running(let visit):
             _ = kill(-visit.pid, SIGKILL)
             _ = kill(visit.pid, SIGKILL)
-            state = .over(false)
+            state = .over("it did not end within \(timeout) s")
         case .over: return
         }
     }
 
-    private mutating func end(_ success: Bool, _ socket: Int32) {
+    /// Ends the attempt, as a failure if there is a reason for one.
+    private mutating func end(_ socket: Int32, _ failure: String? = nil) {
         close(socket)
-        state = .over(success)
+        state = .over(failure)
+    }
+
+    /// What the system says about an error.
+    private static func text(of code: Int32) -> String {
+        // SAFETY: the text is copied before another call on this thread can change it.
+        unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
+    }
+
+    /// What an answer that is no success says.
+    static func title(of answer: [UInt8]) -> String {
+        let words = answer.prefix { $0 != UInt8(ascii: "\n") }.split(separator: UInt8(ascii: " "))
+        guard words.count >= 2, words[0].starts(with: Array("HTTP/1.".utf8)),
+            let status = Int(String(decoding: words[1].prefix(3), as: UTF8.self))
+        else { return "the answer is not HTTP" }
+        return "the answer's status is \(status)"
     }
 
     /// Whether an HTTP answer's status is a success; nil if it isn't known yet.
@@ -124,13 +154,14 @@ struct ProbeAttempt {
     private static func connect(_ address: IPAddress, _ port: UInt16) -> State {
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
         let socket = Glibc.socket(address.isIPv4 ? AF_INET : AF_INET6, type, 0)
-        guard socket >= 0 else { return .over(false) }
+        guard socket >= 0 else { return .over(text(of: errno)) }
         let code = unsafe SocketAddress.with(address, port) { pointer, octets in
             unsafe Glibc.connect(socket, pointer, octets)
         }
         guard code == 0 || errno == EINPROGRESS else {
+            let failure = text(of: errno)
             close(socket)
-            return .over(false)
+            return .over(failure)
         }
         return .connecting(socket)
     }
@@ -139,12 +170,13 @@ struct ProbeAttempt {
         // SAFETY: the path is passed as a terminated copy.
         let nothing = unsafe open("/dev/null", O_RDWR | O_CLOEXEC)
         defer { close(nothing) }
-        let visit = try? PodVisit(
-            words,
-            in: pod,
-            descriptors: (nothing, nothing, nothing),
-            hasOwnGroup: true
-        )
-        return visit.map { .running($0) } ?? .over(false)
+        do {
+            let descriptors = (nothing, nothing, nothing)
+            return .running(
+                try PodVisit(words, in: pod, descriptors: descriptors, hasOwnGroup: true)
+            )
+        } catch {
+            return .over(error.description)
+        }
     }
 }

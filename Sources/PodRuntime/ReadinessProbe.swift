@@ -12,6 +12,8 @@ public struct ReadinessProbe: Sendable, Hashable {
 
     /// What is tried.
     public var action: Action
+    /// What is tried, as it was written.
+    public private(set) var title = ""
     /// Seconds before the first attempt.
     public var initialDelay = 0.0
     /// Seconds from one attempt to the next.
@@ -58,6 +60,7 @@ public struct ReadinessProbe: Sendable, Hashable {
                 "\(text) is no probe: write tcp:PORT, http:PORT/PATH or exec:COMMAND"
             )
         }
+        title = text
     }
 }
 
@@ -66,6 +69,8 @@ public struct ReadinessProbe: Sendable, Hashable {
 /// - SeeAlso: kubelet `prober/worker.go`.
 struct Readiness {
     private(set) var isReady = false
+    /// Whether so many attempts in a row have failed that one says so.
+    var isFailing: Bool { last == false && count >= failureThreshold }
     private let successThreshold: Int
     private let failureThreshold: Int
     private var last: Bool?

@@ -1,11 +1,13 @@
 internal import CLinuxNet
 import Glibc
+internal import HostNetwork
 
 /// Where a node keeps what it knows about itself and its pods.
 ///
 ///     node.json                the network that is up
 ///     lock                     held while pods come and go
 ///     turn                     held while a pod writes to the registry
+///     up.lock                  held by `martlet up`
 ///     pods/NAMESPACE_NAME/     a pod: lock, pod.json, environment, hosts, hostname, log,
 ///                              nsswitch.conf, resolv.conf
 ///
@@ -30,7 +32,7 @@ public struct StateDirectory: Sendable, Hashable {
 
     /// The directories of all pods, sorted by namespace and name.
     public var pods: [PodDirectory] {
-        StateFile.names(in: podsPath).map { PodDirectory(path: "\(podsPath)/\($0)") }
+        HostFile.names(in: podsPath).map { PodDirectory(path: "\(podsPath)/\($0)") }
     }
 
     /// Does something while nobody else makes or removes pods and nodes here.

@@ -1,4 +1,5 @@
 import Glibc
+internal import HostNetwork
 internal import KubernetesModel
 
 /// Small files of state: each is complete or not there.
@@ -8,26 +9,15 @@ enum StateFile {
         _ path: String,
         octetsMax: Int = Limits.stateOctetsMax
     ) throws(PodError) -> [UInt8]? {
-        // SAFETY: the path is passed as a terminated copy.
-        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else {
+        // One octet more than may be tells that there are more.
+        guard let octets = HostFile.read(path, octetsMax: min(octetsMax, Int.max - 1) + 1) else {
             if errno == ENOENT { return nil }
             throw failure("read \(path)")
         }
-        defer { close(file) }
-        var octets: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 16_384)
-        while true {
-            // SAFETY: the call writes at most as many octets as there are.
-            let count = unsafe Glibc.read(file, &buffer, buffer.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw failure("read \(path)") }
-            guard count > 0 else { return octets }
-            octets += buffer[..<count]
-            guard octets.count <= octetsMax else {
-                throw PodError("\(path) is too large to be state of a pod: remove it")
-            }
+        guard octets.count <= octetsMax else {
+            throw PodError("\(path) is too large to be state of a pod: remove it")
         }
+        return octets
     }
 
     /// Replaces a file's content.
@@ -87,24 +77,9 @@ enum StateFile {
         }
     }
 
-    /// The names in a directory, sorted; none if it isn't there.
-    static func names(in path: String) -> [String] {
-        guard let directory = unsafe opendir(path) else { return [] }
-        defer { unsafe closedir(directory) }
-        var names: [String] = []
-        while let entry = unsafe readdir(directory) {
-            // SAFETY: the kernel ends names with a zero.
-            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) {
-                unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names.sorted()
-    }
-
     /// Removes a directory of plain files.
     static func removeDirectory(_ path: String) {
-        for name in names(in: path) { _ = unsafe unlink("\(path)/\(name)") }
+        for name in HostFile.names(in: path) { _ = unsafe unlink("\(path)/\(name)") }
         // SAFETY: the path is passed as a terminated copy.
         _ = unsafe rmdir(path)
     }

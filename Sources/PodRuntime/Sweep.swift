@@ -5,7 +5,7 @@ internal import KubernetesModel
 internal import Registry
 
 /// Removes what pods left behind that ended without a chance to do so themselves.
-public struct Sweep {
+public struct Sweep: Sendable {
     /// What was removed.
     public struct Outcome: Sendable, Hashable {
         /// The pods, as `NAMESPACE/NAME`.
@@ -55,11 +55,17 @@ public struct Sweep {
         if let problem = outcome.problems.first { throw PodError(problem) }
     }
 
-    /// Removes what is left of one pod that nobody attends; false if there is nothing.
-    public func one(_ directory: PodDirectory) throws -> Bool {
+    /// Removes what is left of one pod that nobody attends.
+    ///
+    /// - Parameters:
+    ///   - directory: The pod's directory.
+    ///   - includesEnded: Whether the record of a pod that ended by itself goes as well.
+    /// - Returns: Whether there was something.
+    /// - Throws: ``PodError`` or `RegistryError` with what can't be removed.
+    public func one(_ directory: PodDirectory, includesEnded: Bool = true) throws -> Bool {
         try state.exclusively {
             // SAFETY: the path is passed as a terminated copy.
-            guard unsafe access(directory.path, F_OK) == 0, isDead(directory, true) else {
+            guard unsafe access(directory.path, F_OK) == 0, isDead(directory, includesEnded) else {
                 return false
             }
             var outcome = Outcome()
@@ -69,7 +75,8 @@ public struct Sweep {
         }
     }
 
-    private func isDead(_ directory: PodDirectory, _ includesEnded: Bool) -> Bool {
+    /// Whether nobody attends a pod, and it left something that is to go.
+    func isDead(_ directory: PodDirectory, _ includesEnded: Bool) -> Bool {
         guard !directory.isAttended else { return false }
         guard !includesEnded else { return true }
         return (try? directory.record())??.status == nil

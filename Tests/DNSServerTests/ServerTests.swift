@@ -206,12 +206,3 @@ struct ServerTests {
         #expect(throws: (any Error).self) { try ClientSocket.tcp(server.address) }
     }
 }
-
-/// Asks again until a condition holds, for at most two minutes.
-func eventually(_ condition: () throws -> Bool) throws {
-    let end = ContinuousClock.now + .seconds(120)
-    while ContinuousClock.now < end {
-        if try condition() { return }
-    }
-    Issue.record("the condition did not become true")
-}

@@ -1,6 +1,7 @@
 import DNSWire
 import Glibc
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import DNSServer

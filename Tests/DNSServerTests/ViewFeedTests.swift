@@ -4,6 +4,7 @@ import KubernetesModel
 import Metrics
 import Plugins
 import Registry
+import TestSupport
 import Testing
 
 @testable import DNSServer

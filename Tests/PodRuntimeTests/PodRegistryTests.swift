@@ -2,6 +2,7 @@ import Addresses
 import Foundation
 import HostNetwork
 import KubernetesModel
+import OrderedCollections
 import Registry
 import Testing
 

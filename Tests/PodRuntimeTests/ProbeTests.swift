@@ -49,6 +49,18 @@ struct ProbeTests {
         #expect(found == changes)
     }
 
+    @Test func `a probe is said to fail from its threshold on, ready or not`() {
+        var readiness = Readiness(successThreshold: 1, failureThreshold: 2)
+        #expect(!readiness.isFailing)
+        let outcomes = [
+            (false, false), (false, true), (false, true), (true, false), (false, false),
+        ]
+        for (success, isFailing) in outcomes {
+            _ = readiness.note(success: success)
+            #expect(readiness.isFailing == isFailing)
+        }
+    }
+
     @Test(
         arguments: [
             ("HTTP/1.1 200 OK\r\n", true), ("HTTP/1.0 204\r\n", true),
@@ -61,6 +73,14 @@ struct ProbeTests {
     )
     func `an answer's status decides`(_ answer: String, _ expected: Bool?) {
         #expect(ProbeAttempt.isSuccess(Array(answer.utf8)) == expected)
+    }
+
+    @Test(arguments: [
+        ("HTTP/1.1 503 Busy\r\n", "the answer's status is 503"), ("SSH-2.0-x\r\n", "not HTTP"),
+        ("HTTP/1.1 x\n", "not HTTP"), ("\n", "not HTTP"),
+    ])
+    func `an answer that is no success is told as a reason`(_ answer: String, _ reason: String) {
+        #expect(ProbeAttempt.title(of: Array(answer.utf8)).hasSuffix(reason))
     }
 
     /// Runs an attempt as a supervisor does, until it is over.
@@ -104,6 +124,8 @@ struct ProbeTests {
         close(socket)
         var second = ProbeAttempt(probe, address: address, pod: Self.nowhere)
         #expect(Self.outcome(of: &second) == false)
+        #expect(second.reason == "Connection refused")
+        #expect(attempt.reason == "")
     }
 
     @Test func `a server that takes the connection and says nothing fails the probe`() throws {
@@ -114,6 +136,7 @@ struct ProbeTests {
         let address = try #require(IPAddress("127.0.0.1"))
         var attempt = ProbeAttempt(probe, address: address, pod: Self.nowhere)
         #expect(Self.outcome(of: &attempt) == false)
+        #expect(attempt.reason == "no answer within 0.2 s")
     }
 
     @Test func `a program in a pod that isn't there fails the probe`() throws {
@@ -121,5 +144,6 @@ struct ProbeTests {
         let address = try #require(IPAddress("127.0.0.1"))
         let attempt = ProbeAttempt(probe, address: address, pod: Self.nowhere)
         #expect(attempt.outcome == false)
+        #expect(attempt.reason == "pod \"b\" does not run in namespace \"a\"")
     }
 }

@@ -1,6 +1,8 @@
 import Addresses
 import Foundation
 import HostNetwork
+import KubernetesModel
+import OrderedCollections
 import Testing
 
 @testable import PodRuntime
@@ -53,6 +55,8 @@ final class StateTests {
             address: try #require(IPAddress("192.0.2.1"))
         )
         record.formerSettings[SystemSetting("net/ipv4/ip_forward")] = "0"
+        #expect(NodeRecord(record.fields) == record)
+        record.endsWithUp = true
         #expect(NodeRecord(record.fields) == record)
         #expect(NodeRecord(["name": "x"]) == nil)
     }

@@ -1,7 +1,7 @@
-import Glibc
 import PortForward
 import Registry
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("A forwarded connection")
@@ -42,8 +42,7 @@ struct RelayTests {
         #expect(try peer.text() == "bye")
         try peer.send("and more")
         peer.finish()
-        let deadline = ContinuousClock.now + .seconds(60)
-        while received.withLock({ $0 }).isEmpty, ContinuousClock.now < deadline { usleep(1000) }
+        try eventually("the pod has got all") { !received.withLock { $0 }.isEmpty }
         #expect(received.withLock { $0 } == "and more")
     }
 
@@ -72,8 +71,7 @@ struct RelayTests {
         }
         let forwarding = try Self.forwarding(server)
         let peer = try forwarding.connect()
-        let deadline = ContinuousClock.now + .seconds(60)
-        while sent.withLock({ $0 }) == nil, ContinuousClock.now < deadline { usleep(1000) }
+        try eventually("the pod can send no more") { sent.withLock { $0 } != nil }
         let count = try #require(sent.withLock { $0 })
         // Four queues of the kernel, of at most 6 MB each, and 256 KB here.
         #expect(count > 0 && count < 100 << 20)
@@ -140,8 +138,7 @@ struct RelayTests {
         let port = try #require(forwarding.localPorts.first)
         forwarding.stop()
         #expect((try? peer.receive())?.isEmpty ?? true)
-        let deadline = ContinuousClock.now + .seconds(60)
-        while (try? Peer(to: port)) != nil, ContinuousClock.now < deadline { usleep(1000) }
+        try eventually("nobody listens") { (try? Peer(to: port)) == nil }
         #expect(throws: Trouble.self) { try Peer(to: port) }
     }
 }

@@ -90,12 +90,18 @@ struct DocumentTests {
         let package = try #require(Repository.file("Package.swift"))
         let text = try #require(Repository.file("docs/architecture.md"))
             .lines.joined(separator: "\n")
-        var count = 0
-        for line in package.lines {
-            guard let match = line.firstMatch(of: #/^\s+house\("(\w+)"/#) else { continue }
-            #expect(text.contains(match.1), "\(match.1)")
-            count += 1
+        let targets = package.lines.joined(separator: "\n")
+            .matches(of: #/\n\s+house\(\s*"(\w+)"/#).map(\.1)
+        for target in targets { #expect(text.contains("`\(target)`"), "\(target)") }
+        #expect(targets.count > 20)
+    }
+
+    @Test func `every folder of code is a target, so that its tests run`() throws {
+        let package = try #require(Repository.file("Package.swift")).lines
+        let folders = ["Sources", "Tests"].flatMap { Repository.folders(in: $0) }
+        for folder in folders where folder != "Fixtures" {
+            #expect(package.contains { $0.contains("\"\(folder)\"") }, "\(folder)")
         }
-        #expect(count > 5)
+        #expect(folders.count > 40)
     }
 }

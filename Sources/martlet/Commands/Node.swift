@@ -66,7 +66,11 @@ struct NodeUp: ParsableCommand {
     }
 
     /// Makes the node, or what is missing of it.
-    func bringUp() throws -> NodeRecord {
+    ///
+    /// - Parameter endsWithUp: Whether a node that isn't there yet goes with `martlet up`.
+    /// - Returns: What is known about the node.
+    /// - Throws: ``Failure`` with what was refused.
+    func bringUp(endsWithUp: Bool = false) throws -> NodeRecord {
         try NodeOptions.requireCapabilities()
         let address = try nodeIp.map { text in
             guard let address = IPAddress(text) else {
@@ -74,13 +78,14 @@ struct NodeUp: ParsableCommand {
             }
             return address
         }
-        let request = NodeRequest(
+        var request = NodeRequest(
             name: nodeName ?? NodeUp.hostname,
             bridge: bridge,
             serverAddresses: clusterDns.flatMap { $0.split(separator: ",") }.map(String.init),
             masquerades: masquerade,
             address: address
         )
+        request.endsWithUp = endsWithUp
         let registry = options.podRegistry(try cluster.requested())
         return try Failure.explaining {
             try NodeRuntime(state: options.state, registry: registry).up(request)

@@ -98,7 +98,7 @@ struct PodStop: ParsableCommand {
         for (pod, wasAsked) in zip(pods, asked) {
             let title = pod.title
             if wasAsked {
-                if wait { _ = pod.waitForEnd() }
+                if wait { pod.waitForEnd() }
                 Output.line("pod/\(title.name) \(wait ? "stopped" : "is ending")")
             } else if try removeRest(pod) {
                 Output.line("pod/\(title.name) removed: it had ended")
@@ -132,15 +132,37 @@ struct PodGC: ParsableCommand {
         discussion: """
             What pods left whose supervisor was killed is also removed when the next pod starts; \
             this command removes the records of pods that ended by themselves as well.
+
+            With --watch it stays, leaves these records, and removes what a pod leaves in the \
+            moment that its supervisor is killed. martlet up does so by itself; where node, serve \
+            and proxy run apart, this belongs beside them.
             """
     )
 
     @OptionGroup var options: NodeOptions
+    @Flag(name: [.short, .long], help: "Go on with what dies from now on, until Ctrl-C.")
+    var watch = false
 
     func run() throws {
         try NodeOptions.requireCapabilities()
+        let ending = watch ? EndSignals() : nil
+        try collect()
+        guard let ending else { return }
+        Output.flush()
+        let watch = try Failure.explaining {
+            try PodWatch(state: options.state, registry: options.podRegistry())
+        }
+        ending.watch { watch.stop() }
+        watch.run { report in
+            Output.line(report.description)
+            Output.flush()
+        }
+    }
+
+    private func collect() throws {
         let outcome = try Failure.explaining {
-            try Sweep(state: options.state, registry: options.podRegistry()).all()
+            let sweep = Sweep(state: options.state, registry: options.podRegistry())
+            return try sweep.all(includesEnded: !watch)
         }
         for pod in outcome.pods { Output.line("pod \(pod) removed") }
         for link in outcome.links { Output.line("link \(link) removed") }

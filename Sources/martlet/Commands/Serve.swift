@@ -124,14 +124,15 @@ struct Serve: ParsableCommand {
             for directive in PluginDirective.all { Output.line("dns.\(directive.name)") }
             return
         }
-        try serve {}
+        _ = try serve {}
     }
 
     /// Serves until it is told to end.
     ///
     /// - Parameter then: Called once the server answers, and has said where.
+    /// - Returns: How it has ended.
     /// - Throws: What keeps it from serving, and the exit status if that isn't 0.
-    func serve(_ then: () -> Void) throws {
+    func serve(_ then: () throws -> Void) throws -> ServerLoop.End {
         // Before any thread starts, so that all of them leave these signals to this one.
         let events = try Serve.explained {
             try ServerEvents(signals: [SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2])
@@ -159,7 +160,7 @@ struct Serve: ParsableCommand {
         settings.predecessor = nil
         if let processFile { try Serve.writeProcessFile(processFile) }
         if !quiet { Serve.announce(server, source.location) }
-        then()
+        try then()
         try listenForSuccessors(events)
         let upgrade = Upgrade(
             CommandLine.arguments,
@@ -176,6 +177,7 @@ struct Serve: ParsableCommand {
             Output.flush()
             if status != 0 { throw ExitCode(status) }
         }
+        return end
     }
 
     /// Where a successor finds this server; nil where there is no place for that.

@@ -116,6 +116,11 @@ struct Description {
             line("IPs", addresses),
             line("DNS Policy", object.text("ClusterFirst", "spec", "dnsPolicy")),
         ]
+        let ready = object.fields.array(at: "status", "conditions")?
+            .first { $0["type"] == "Ready" && $0["status"] == "False" }
+        if let message = ready?["message"]?.string, !message.isEmpty {
+            lines.insert(line("Not Ready", message), at: 3)
+        }
         let hostname = object.text("", "spec", "hostname")
         let subdomain = object.text("", "spec", "subdomain")
         if !hostname.isEmpty { lines.append(line("Hostname", hostname)) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinuxNet
 import Glibc
 import PodRuntime
 
@@ -92,6 +93,9 @@ struct SupervisorChannel {
 
     init(_ file: Int32) {
         self.file = file
+        // SAFETY: the name is a literal. Started as /proc/self/exe, the process would be `exe` for
+        // ps and its like.
+        unsafe cln_name_thread("martlet")
         _ = fcntl(file, F_SETFD, FD_CLOEXEC)
     }
 

@@ -37,15 +37,8 @@ struct NodeTests {
         #expect(status.contains("\"clusterDNS\": ["))
         #expect(status.contains("\"problems\": []"))
         #expect(
-            try host.done(
-                "get",
-                "svc",
-                "kube-dns",
-                "-n",
-                "kube-system",
-                "-o",
-                "jsonpath={.spec.clusterIPs[*]}"
-            ) == "10.96.0.10 fd00:10:96::a"
+            try host.typed("get svc kube-dns -n kube-system -o jsonpath={.spec.clusterIPs[*]}")
+                == "10.96.0.10 fd00:10:96::a"
         )
         #expect(try host.done("get", "nodes", "-o", "name") == "node/n1\n")
 
@@ -113,6 +106,35 @@ struct NodeTests {
             script: "setpriv --bounding-set=-sys_admin,-net_admin $MARTLET pod run web",
             status: 77,
             named: ["CAP_NET_ADMIN and CAP_SYS_ADMIN", "sudo"]
+        ),
+        Case(
+            title: "no right to do anything at once",
+            script: "setpriv --bounding-set=-sys_admin,-net_admin $MARTLET up",
+            status: 77,
+            named: ["CAP_NET_ADMIN and CAP_SYS_ADMIN", "sudo"]
+        ),
+        Case(
+            title: "another server on the port",
+            script: """
+                ready=$MARTLET_STATE.ready
+                python3 -c 'import socket; s = socket.socket(); s.bind(("0.0.0.0", 53)); s.listen()
+                print("taken", flush=True); import time; time.sleep(100000)' \
+                    > "$ready" 2>/dev/null </dev/null &
+                until grep -qs taken "$ready"; do sleep 0.02; done
+                $MARTLET up
+                """,
+            named: ["10.96.0.10:53: Address already in use", "ss -lnp"]
+        ),
+        Case(
+            title: "no nftables",
+            script: """
+                for file in $(ldconfig -p | grep -o '/.*libnftables[^ ]*$'); do
+                    mount --bind /dev/null $file
+                done
+                $MARTLET up > out
+                """,
+            status: 69,
+            named: ["libnftables"]
         ),
         Case(
             title: "a name server outside of the services' block",

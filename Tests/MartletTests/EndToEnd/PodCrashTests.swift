@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Counted as skipped, with the reason, where namespaces can't be made.

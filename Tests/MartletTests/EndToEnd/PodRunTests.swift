@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Counted as skipped, with the reason, where namespaces can't be made.
@@ -21,40 +22,16 @@ struct PodRunTests {
         let host = try Self.host()
         try host.done("create", "namespace", "shop")
         try host.done("create", "service", "clusterip", "db", "--tcp=5432", "-n", "shop")
-        let address = try host.done(
-            "get",
-            "svc",
-            "db",
-            "-n",
-            "shop",
-            "-o",
-            "jsonpath={.spec.clusterIP}"
-        )
+        let address = try host.typed("get svc db -n shop -o jsonpath={.spec.clusterIP}")
         let show = """
             hostname; cat /etc/resolv.conf /etc/hostname; grep web /etc/hosts
             echo "$DB_SERVICE_HOST $DB_PORT_5432_TCP_PORT $EXTRA $HOSTNAME"; pwd
             ip -o -4 address show eth0 | tr -s ' ' | cut -d ' ' -f 4
             ip route | sed 's/ *$//'; cat /proc/$$/comm; test -e /proc/self/fd/9 || exit 42
             """
-        let outcome = try host.martlet(
-            "pod",
-            "run",
-            "web",
-            "-n",
-            "shop",
-            "--hostname",
-            "web-0",
-            "--subdomain",
-            "web",
-            "--env",
-            "EXTRA=a=b",
-            "--workdir",
-            "/usr",
-            "--",
-            "sh",
-            "-c",
-            show
-        )
+        let flags = "-n shop --hostname web-0 --subdomain web --env EXTRA=a=b --workdir /usr"
+        let words = "pod run web \(flags) --".split(separator: " ").map(String.init)
+        let outcome = try host.run([Site.program] + words + ["sh", "-c", show])
         #expect(outcome.errors == "")
         #expect(outcome.status == 42)
         #expect(
@@ -125,19 +102,7 @@ struct PodRunTests {
         try server.waitForOutput { $0.contains(" serves ") }
         let path = try host.site.write("web.py", Self.webServer)
         try host.done("create", "service", "clusterip", "web", "--clusterip=None", "--tcp=8080")
-        try host.done(
-            "pod",
-            "run",
-            "-d",
-            "web",
-            "-l",
-            "app=web",
-            "--probe",
-            "tcp:8080",
-            "--",
-            "python3",
-            path
-        )
+        try host.typed("pod run -d web -l app=web --probe tcp:8080 -- python3", path)
         try eventually("the pod is ready") {
             try host.done("get", "pods", "-o", "jsonpath={.items[0].status.conditions[0].status}")
                 == "True"
@@ -177,14 +142,9 @@ struct PodRunTests {
 
     /// The endpoints of the service `web`, as `ADDRESS ready` each.
     private static func endpoints(_ host: NodeHost) throws -> [String] {
-        try host.lines(
-            "get",
-            "endpointslices",
-            "-l",
-            "kubernetes.io/service-name=web",
-            "-o",
-            "jsonpath={range .items[*].endpoints[*]}{.addresses[0]} {.conditions.ready}\n{end}"
-        )
+        let path = "{range .items[*].endpoints[*]}{.addresses[0]} {.conditions.ready}\n{end}"
+        let label = "kubernetes.io/service-name=web"
+        return try host.lines("get", "endpointslices", "-l", label, "-o", "jsonpath=\(path)")
     }
 
     @Test func `a probe decides whether services have the pod, and one that hangs says no`() throws
@@ -192,28 +152,21 @@ struct PodRunTests {
         let host = try Self.host()
         let (ready, hang) = ("\(host.site.directory)/ready", "\(host.site.directory)/hang")
         try host.done("create", "service", "clusterip", "web", "--tcp=80")
-        try host.done(
-            "pod",
-            "run",
-            "-d",
-            "web",
-            "-l",
-            "app=web",
-            "--probe",
-            "exec:test -e '\(ready)' && { test ! -e '\(hang)' || sleep 100000; }",
-            "--probe-period",
-            "0.05",
-            "--probe-timeout",
-            "2",
-            "--probe-failure-threshold",
-            "1"
-        )
+        let flags = "--probe-period 0.05 --probe-timeout 2 --probe-failure-threshold 1"
+        let script = "test -e '\(ready)' && { test ! -e '\(hang)' || sleep 100000; }"
+        try host.typed("pod run -d web -l app=web \(flags) --probe", "exec:\(script)")
         #expect(try Self.endpoints(host) == ["10.244.0.2 false"])
+        try eventually("one sees why") {
+            try host.typed("describe pod web").contains("it ended with status 1")
+        }
         #expect(try host.done("pod", "list").contains("web    no      Running"))
         _ = try host.run(["touch", ready])
         try eventually("ready") { try Self.endpoints(host) == ["10.244.0.2 true"] }
         _ = try host.run(["touch", hang])
         try eventually("not ready") { try Self.endpoints(host) == ["10.244.0.2 false"] }
+        try eventually("one sees why") {
+            try host.typed("describe pod web").contains("did not end within 2.0 s")
+        }
         _ = try host.run(["rm", hang])
         try eventually("ready again") { try Self.endpoints(host) == ["10.244.0.2 true"] }
         _ = try host.run(["rm", ready])

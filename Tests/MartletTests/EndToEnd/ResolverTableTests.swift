@@ -47,7 +47,7 @@ struct ResolverTableTests {
     private static func printed() throws -> Printed {
         let site = try Site()
         let words = [Site.path("scripts/resolvers"), "--martlet", Site.program]
-        let outcome = try site.run(words, seconds: 300)
+        let outcome = try site.run(words, seconds: 1200)
         try #require(outcome.status == 0, "\(outcome.errors)")
         let skipped = outcome.errors.split(separator: "\n").compactMap { line in
             let parts = line.split(separator: "\t")

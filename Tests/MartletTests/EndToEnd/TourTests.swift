@@ -12,7 +12,7 @@ import Testing
 struct TourTests {
     @Test func `every step does what it should, and the first document shows it`() throws {
         let site = try Site()
-        let outcome = try site.run([Site.path("scripts/tour"), Site.program], seconds: 600)
+        let outcome = try site.run([Site.path("scripts/tour"), Site.program], seconds: 1200)
         try #require(outcome.status == 0, "\(outcome.output)\n\(outcome.errors)")
         let shown = try Self.excerpt()
         #expect(shown.count > 5)

@@ -1,4 +1,3 @@
-import Glibc
 import Testing
 
 /// Counted as skipped, with the reason, where namespaces can't be made.
@@ -10,33 +9,10 @@ import Testing
     )
 )
 struct UpTests {
-    /// A shell in a network of its own, where `martlet` is the program under test.
-    private static func script(_ site: Site, _ text: String) throws -> Site.Outcome {
-        let functions = """
-            set -u
-            martlet() { '\(Site.program)' "$@"; }
-            export MARTLET_STATE='\(site.directory)/state'
-            ip link set lo up
-            # starts ARGUMENTS...: martlet up, until it says that it is; its output is in up.log.
-            starts() {
-                # Not by the function, which would be a shell of its own to signal.
-                '\(Site.program)' up "$@" > up.log 2>&1 &
-                up=$!
-                until grep -q 'The cluster is up' up.log; do
-                    kill -0 $up 2>/dev/null || { cat up.log; return 1; }
-                    sleep 0.05
-                done
-            }
-            cd '\(site.directory)'
-
-            """
-        return try site.run(Pod.unshare + ["bash", "-c", functions + text], seconds: 120)
-    }
-
     @Test(arguments: ["INT", "TERM"])
     func `a signal takes down all that it made, and the pods`(_ signal: String) throws {
         let site = try Site()
-        let outcome = try Self.script(
+        let outcome = try UpShell.run(
             site,
             """
             starts --node-name here || exit 1
@@ -56,7 +32,7 @@ struct UpTests {
 
     @Test func `what is kept stays, and a node that was up before stays up`() throws {
         let site = try Site()
-        let outcome = try Self.script(
+        let outcome = try UpShell.run(
             site,
             """
             starts --keep || exit 1
@@ -76,7 +52,7 @@ struct UpTests {
 
     @Test func `what fails at the start leaves nothing behind`() throws {
         let site = try Site()
-        let outcome = try Self.script(
+        let outcome = try UpShell.run(
             site,
             """
             martlet up --config none/Corefile && exit 1

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Synchronization
 
@@ -9,6 +10,7 @@ final class EndingBox: Sendable {
     }
 
     private let state = Mutex(State.running)
+    private let end = DispatchSemaphore(value: 0)
 
     /// Runs a body on a thread of its own.
     func run(_ body: @escaping @Sendable () throws -> Void) {
@@ -17,16 +19,18 @@ final class EndingBox: Sendable {
             do { try body() } catch { ending = error }
             let result = ending
             state.withLock { [result] in $0 = .ended(result) }
+            end.signal()
         }
     }
 
     /// Waits until the thread has ended, and returns its error; nil if there is none.
     func wait() -> (any Error)? {
-        let deadline = ContinuousClock.now + .seconds(60)
-        while ContinuousClock.now < deadline {
-            if case .ended(let error) = state.withLock({ $0 }) { return error }
-            usleep(1000)
+        guard end.wait(timeout: .now() + 60) == .success else {
+            return Trouble("the thread runs on")
         }
-        return Trouble("the thread runs on")
+        // Others may ask, too.
+        end.signal()
+        guard case .ended(let error) = state.withLock({ $0 }) else { return nil }
+        return error
     }
 }

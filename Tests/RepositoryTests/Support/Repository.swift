@@ -37,6 +37,13 @@ enum Repository {
         return paths.sorted().compactMap(file)
     }
 
+    /// The names of the directories in a directory.
+    static func folders(in directory: String) -> [String] {
+        let url = root.appending(path: directory)
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path())) ?? []
+        return names.filter { exists("\(directory)/\($0)/") }.sorted()
+    }
+
     static func exists(_ path: String) -> Bool {
         FileManager.default.fileExists(atPath: root.appending(path: path).path())
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// A host for nodes and pods: network, mounts and processes of its own, all of which end with it.
@@ -103,6 +104,23 @@ final class NodeHost {
         return outcome.output
     }
 
+    /// Runs `martlet` as it is typed: words between spaces, then arguments as they are.
+    @discardableResult
+    func typed(
+        _ line: String,
+        _ more: String...,
+        at location: SourceLocation = #_sourceLocation
+    ) throws -> String {
+        let words = line.split(separator: " ").map(String.init) + more
+        let outcome = try run([Site.program] + words)
+        try #require(
+            outcome.status == 0,
+            "\(words): \(outcome.output)\(outcome.errors)",
+            sourceLocation: location
+        )
+        return outcome.output
+    }
+
     /// Waits until no process of the host has a text in its command line.
     func waitUntilNothingRuns(_ text: String) throws {
         try eventually("nothing runs \(text)") { try run(["pgrep", "-f", text]).status == 1 }
@@ -133,18 +151,5 @@ final class NodeHost {
         let outcome = try run([Site.program] + words)
         try #require(outcome.status == 0, "\(words): \(outcome.errors)")
         return outcome.output.split(separator: "\n").map(String.init).sorted()
-    }
-}
-
-/// Waits until something is true; the deadline throws.
-func eventually(
-    _ title: String,
-    seconds: Double = 60,
-    _ condition: () throws -> Bool
-) throws {
-    let deadline = Instant.now + seconds
-    while try !condition() {
-        guard Instant.now < deadline else { throw Trouble("not in \(seconds) s: \(title)") }
-        usleep(20_000)
     }
 }
