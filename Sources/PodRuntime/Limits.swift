@@ -16,8 +16,7 @@ public enum Limits {
     static let watchHurryMilliseconds = 10
     /// How long a killed process may take to end, in milliseconds.
     static let killMilliseconds = 10_000
-    /// How long the end of a supervisor that is asked to stop is waited for until its lock is looked
-    /// at again, in milliseconds.
+    /// How long a supervisor's end is waited for until its lock is looked at, in milliseconds.
     static let endMilliseconds = 100
     /// The longest time that a grace period, a probe's period or timeout may be, in seconds.
     public static let secondsMax = 86_400

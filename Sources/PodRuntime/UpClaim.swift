@@ -16,7 +16,7 @@ public final class UpClaim: Sendable {
         try StateFile.makeDirectory(state.path)
         guard let lock = try FileLock("\(state.path)/up.lock", waits: waits) else {
             throw PodError(
-                "martlet up runs already, with its state in \(state.path): end that one first"
+                "a martlet up runs here, with its state in \(state.path): end that one first"
             )
         }
         self.lock = lock

@@ -126,7 +126,11 @@ struct NodeDown: ParsableCommand {
     func run() throws {
         try NodeOptions.requireCapabilities()
         let removed = try Failure.explaining {
-            try NodeRuntime(state: options.state, registry: options.podRegistry()).down()
+            // Not under the feet of one that serves on the node's addresses.
+            let claim = try UpClaim(options.state)
+            return try withExtendedLifetime(claim) {
+                try NodeRuntime(state: options.state, registry: options.podRegistry()).down()
+            }
         }
         guard let removed else { return Output.line("no node is up") }
         Output.line("node is down: removed \(removed.joined(separator: ", "))")

@@ -151,7 +151,8 @@ struct Up: ParsableCommand {
 
     private func takeNodeDown() throws {
         let state = node.options.state
-        guard try Failure.explaining({ try state.node() })?.endsWithUp ?? false else {
+        let record = try Failure.explaining { try state.node() }
+        guard record?.endsWithUp ?? true else {
             return Output.line("the node stays up: martlet node down removes it")
         }
         let pods = state.pods
@@ -163,7 +164,8 @@ struct Up: ParsableCommand {
         let removed = try Failure.explaining {
             try NodeRuntime(state: state, registry: node.options.podRegistry()).down()
         }
-        Output.line("node is down: removed \((removed ?? []).joined(separator: ", "))")
+        guard let removed else { return Output.line("the node was gone already") }
+        Output.line("node is down: removed \(removed.joined(separator: ", "))")
     }
 
     private static func tellWhatNext() {
