@@ -29,6 +29,14 @@ static int find(struct cnf_library *library, const char *name, void *pointer) {
     return symbol != NULL;
 }
 
+static struct nft_ctx *new_context(struct cnf_library *library) {
+    struct nft_ctx *context = library->ctx_new(0);
+    if (!context) return NULL;
+    if (!library->buffer_output(context) && !library->buffer_error(context)) return context;
+    library->ctx_free(context);
+    return NULL;
+}
+
 struct cnf_library *cnf_open(char *reason, size_t octets) {
     struct cnf_library *library = calloc(1, sizeof *library);
     if (!library) {
@@ -50,9 +58,8 @@ struct cnf_library *cnf_open(char *reason, size_t octets) {
         cnf_close(library);
         return NULL;
     }
-    library->context = library->ctx_new(0);
-    if (!library->context || library->buffer_output(library->context)
-        || library->buffer_error(library->context)) {
+    library->context = new_context(library);
+    if (!library->context) {
         snprintf(reason, octets, "libnftables.so.1 makes no context");
         cnf_close(library);
         return NULL;
@@ -70,6 +77,14 @@ struct cnf_outcome cnf_run(struct cnf_library *library, const char *commands, in
     outcome.output = library->output(library->context);
     outcome.errors = library->errors(library->context);
     return outcome;
+}
+
+int cnf_renew(struct cnf_library *library) {
+    struct nft_ctx *context = new_context(library);
+    if (!context) return -1;
+    library->ctx_free(library->context);
+    library->context = context;
+    return 0;
 }
 
 void cnf_close(struct cnf_library *library) {

@@ -19,6 +19,23 @@ struct request {
     uint8_t attributes[256];
 };
 
+struct cnf_link {
+    // -1 until it is needed, and after an exchange that may have left something unread.
+    int fd;
+    uint32_t sequence;
+};
+
+struct cnf_link *cnf_link_new(void) {
+    struct cnf_link *link = calloc(1, sizeof *link);
+    if (link) link->fd = -1;
+    return link;
+}
+
+void cnf_link_free(struct cnf_link *link) {
+    if (link->fd >= 0) close(link->fd);
+    free(link);
+}
+
 static int open_netlink(void) {
     int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
     if (fd < 0) return -1;
@@ -33,7 +50,6 @@ static void begin(struct request *request, int subsystem, int type, int flags, u
     request->header.nlmsg_len = NLMSG_LENGTH(sizeof request->message);
     request->header.nlmsg_type = (uint16_t)(subsystem << 8 | type);
     request->header.nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags);
-    request->header.nlmsg_seq = 1;
     request->message.nfgen_family = family;
     request->message.version = NFNETLINK_V0;
 }
@@ -100,19 +116,18 @@ static uint32_t number32(const struct nlattr *attribute) {
 }
 
 // Sends a request and gives each answer to `body` until the kernel has said all.
-static int ask(
-    const struct request *request, int (*body)(const struct nlmsghdr *, void *), void *context) {
-    int fd = open_netlink();
-    if (fd < 0) return errno;
-    int result = 0;
+static int exchange(
+    int fd, struct request *request, int (*body)(const struct nlmsghdr *, void *), void *context,
+    int *is_whole) {
     struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
     if (sendto(fd, request, request->header.nlmsg_len, 0, (struct sockaddr *)&kernel,
                sizeof kernel) < 0)
-        result = errno;
+        return errno;
     static const size_t room = 1 << 17;
     uint8_t *buffer = malloc(room);
-    if (!buffer) result = ENOMEM;
-    int more = result == 0;
+    if (!buffer) return ENOMEM;
+    int result = 0;
+    int more = 1;
     while (more) {
         ssize_t octets = recv(fd, buffer, room, 0);
         if (octets < 0 && errno == EINTR) continue;
@@ -121,22 +136,40 @@ static int ask(
             break;
         }
         size_t left = (size_t)octets;
-        for (struct nlmsghdr *header = (struct nlmsghdr *)buffer; NLMSG_OK(header, left);
+        for (struct nlmsghdr *header = (struct nlmsghdr *)buffer; more && NLMSG_OK(header, left);
              header = NLMSG_NEXT(header, left)) {
-            if (header->nlmsg_type == NLMSG_DONE) more = 0;
-            if (header->nlmsg_type == NLMSG_ERROR) {
+            if (header->nlmsg_seq != request->header.nlmsg_seq) continue;
+            if (header->nlmsg_type == NLMSG_DONE || header->nlmsg_type == NLMSG_ERROR) {
                 more = 0;
+                *is_whole = 1;
                 const struct nlmsgerr *error = NLMSG_DATA(header);
-                if (header->nlmsg_len >= NLMSG_LENGTH(sizeof *error)) result = -error->error;
+                if (header->nlmsg_type == NLMSG_ERROR
+                    && header->nlmsg_len >= NLMSG_LENGTH(sizeof *error))
+                    result = -error->error;
+                break;
             }
-            if (!more) break;
             result = body ? body(header, context) : 0;
-            if (result || !(header->nlmsg_flags & NLM_F_MULTI)) more = 0;
-            if (!more) break;
+            if (!(header->nlmsg_flags & NLM_F_MULTI)) *is_whole = 1;
+            if (result || *is_whole) more = 0;
         }
     }
     free(buffer);
-    close(fd);
+    return result;
+}
+
+// Asks by a link, which is opened if it must be.
+static int ask(
+    struct cnf_link *link, struct request *request,
+    int (*body)(const struct nlmsghdr *, void *), void *context) {
+    if (link->fd < 0) link->fd = open_netlink();
+    if (link->fd < 0) return errno;
+    request->header.nlmsg_seq = ++link->sequence;
+    int is_whole = 0;
+    int result = exchange(link->fd, request, body, context, &is_whole);
+    if (!is_whole) {
+        close(link->fd);
+        link->fd = -1;
+    }
     return result;
 }
 
@@ -147,10 +180,10 @@ static int take_generation(const struct nlmsghdr *header, void *context) {
     return 0;
 }
 
-int cnf_generation(uint32_t *generation) {
+int cnf_generation(struct cnf_link *link, uint32_t *generation) {
     struct request request;
     begin(&request, NFNL_SUBSYS_NFTABLES, NFT_MSG_GETGEN, 0, AF_UNSPEC);
-    return ask(&request, take_generation, generation);
+    return ask(link, &request, take_generation, generation);
 }
 
 // A list that grows.
@@ -212,11 +245,12 @@ static int take_flow(const struct nlmsghdr *header, void *context) {
 }
 
 int cnf_list_flows(
-    uint8_t family, uint8_t protocol, size_t count_max, struct cnf_flow **flows, size_t *count) {
+    struct cnf_link *link, uint8_t family, uint8_t protocol, size_t count_max,
+    struct cnf_flow **flows, size_t *count) {
     struct request request;
     begin(&request, NFNL_SUBSYS_CTNETLINK, IPCTNL_MSG_CT_GET, NLM_F_DUMP, family);
     struct list list = {.count_max = count_max, .protocol = protocol};
-    int result = ask(&request, take_flow, &list);
+    int result = ask(link, &request, take_flow, &list);
     // Too many to look at: what was read is dealt with.
     if (result == E2BIG) result = 0;
     if (result) {
@@ -230,7 +264,7 @@ int cnf_list_flows(
 
 void cnf_free_flows(struct cnf_flow *flows) { free(flows); }
 
-int cnf_forget_flow(const struct cnf_flow *flow) {
+int cnf_forget_flow(struct cnf_link *link, const struct cnf_flow *flow) {
     int is4 = flow->family == AF_INET;
     size_t octets = is4 ? 4 : 16;
     struct request request;
@@ -252,5 +286,5 @@ int cnf_forget_flow(const struct cnf_flow *flow) {
         uint16_t zone = htons(flow->zone);
         append(&request, CTA_ZONE, &zone, 2);
     }
-    return ask(&request, NULL, NULL);
+    return ask(link, &request, NULL, NULL);
 }

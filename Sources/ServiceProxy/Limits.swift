@@ -28,6 +28,9 @@ enum ProxyLimits {
     static let healthBacklog: Int32 = 64
     /// The time in which a health check must be over, however slow its client is.
     static let healthSeconds: Int64 = 5
+    /// Octets of commands or of output after which libnftables is made to let go of what it has
+    /// read and written: it would do so with the next change, which is to be quick.
+    static let keptOctetsMax = 1 << 18
     /// Octets of an error of libnftables that are passed on: its first line says what is wrong.
     static let errorOctetsMax = 400
 }

@@ -28,12 +28,28 @@ struct cnf_library *cnf_open(char *reason, size_t octets);
 /// Runs commands in nft's language as one transaction; lists are written as JSON if `json`.
 struct cnf_outcome cnf_run(struct cnf_library *library, const char *commands, int json);
 
+/// Takes a new context for the old one, which keeps what the last run has read and written until
+/// the next one. What a run has said ends with it. Returns 0, or -1 if the old one stays.
+int cnf_renew(struct cnf_library *library);
+
 /// Closes the library's context.
 void cnf_close(struct cnf_library *library);
 
+/// A way to the kernel, for one thread at a time.
+///
+/// To be kept: when such a socket is closed, the kernel first waits until what transactions have
+/// removed is gone, which takes many milliseconds (`nft_rcv_nl_event` of nf_tables_api.c).
+struct cnf_link;
+
+/// Makes a link; NULL if there is no memory. It is opened when it is first used.
+struct cnf_link *cnf_link_new(void);
+
+/// Closes a link.
+void cnf_link_free(struct cnf_link *link);
+
 /// Asks the kernel for the number of its ruleset, which every transaction of anybody changes.
 /// Returns 0 or an errno.
-int cnf_generation(uint32_t *generation);
+int cnf_generation(struct cnf_link *link, uint32_t *generation);
 
 /// One direction of a connection: addresses in network order (4 or 16 octets), ports in the host's.
 struct cnf_tuple {
@@ -59,13 +75,14 @@ struct cnf_flow {
 /// Lists tracked connections of a family and a protocol, at most `count_max`; the list is to be
 /// freed with `cnf_free_flows`. Returns 0 or an errno.
 int cnf_list_flows(
-    uint8_t family, uint8_t protocol, size_t count_max, struct cnf_flow **flows, size_t *count);
+    struct cnf_link *link, uint8_t family, uint8_t protocol, size_t count_max,
+    struct cnf_flow **flows, size_t *count);
 
 /// Frees a list.
 void cnf_free_flows(struct cnf_flow *flows);
 
 /// Forgets a tracked connection: its next packet is a new one. Returns 0 or an errno; ENOENT if it
 /// was gone already.
-int cnf_forget_flow(const struct cnf_flow *flow);
+int cnf_forget_flow(struct cnf_link *link, const struct cnf_flow *flow);
 
 #endif

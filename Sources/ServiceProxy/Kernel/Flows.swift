@@ -1,6 +1,5 @@
 internal import Addresses
 internal import CNetfilter
-internal import Glibc
 
 /// The kernel's table of connections.
 ///
@@ -11,19 +10,19 @@ enum Flows {
     ///
     /// - Parameters:
     ///   - fronts: Where they come in, with the endpoints that they may go to.
+    ///   - link: The way to the kernel.
     ///   - isLocal: Whether an address is one of this node.
     /// - Returns: The number of flows that were forgotten.
     static func forgetStale(
         _ fronts: [FlowFront: Set<Backend.Place>],
+        over link: KernelLink,
         isLocal: (IPAddress) -> Bool
     ) -> Int {
         var count = 0
         for isIPv4 in [true, false] where fronts.keys.contains(where: { $0.isIPv4 == isIPv4 }) {
-            for flow in list(isIPv4: isIPv4) where isStale(flow, fronts, isLocal) {
-                // SAFETY: the pointer is valid for the call.
-                if unsafe withUnsafePointer(to: flow.record, { unsafe cnf_forget_flow($0) }) == 0 {
-                    count += 1
-                }
+            for record in link.udpFlows(isIPv4: isIPv4)
+            where isStale(Flow(record, isIPv4), fronts, isLocal) && link.forget(record) {
+                count += 1
             }
         }
         return count
@@ -34,13 +33,6 @@ enum Flows {
         var destination: Backend.Place
         var answerer: Backend.Place
         var isTranslated: Bool
-        fileprivate var record = cnf_flow()
-
-        init(destination: Backend.Place, answerer: Backend.Place, isTranslated: Bool) {
-            self.destination = destination
-            self.answerer = answerer
-            self.isTranslated = isTranslated
-        }
     }
 
     /// Whether a flow comes in at one of some places, and goes to none of the endpoints there.
@@ -58,23 +50,6 @@ enum Flows {
             return false
         }
         return !endpoints.contains(flow.answerer)
-    }
-
-    private static func list(isIPv4: Bool) -> [Flow] {
-        var first: UnsafeMutablePointer<cnf_flow>?
-        var count = 0
-        let family = UInt8(isIPv4 ? AF_INET : AF_INET6)
-        let code = unsafe cnf_list_flows(
-            family,
-            UInt8(IPPROTO_UDP),
-            ProxyLimits.flowsMax,
-            &first,
-            &count
-        )
-        guard code == 0, let first = unsafe first else { return [] }
-        // SAFETY: the list is own until it is freed, and has as many flows as it says.
-        defer { unsafe cnf_free_flows(first) }
-        return unsafe UnsafeBufferPointer(start: first, count: count).map { Flow($0, isIPv4) }
     }
 }
 
@@ -102,6 +77,5 @@ extension Flows.Flow {
             // IPS_DST_NAT: the destination was changed.
             isTranslated: flow.status & (1 << 5) != 0
         )
-        self.record = flow
     }
 }

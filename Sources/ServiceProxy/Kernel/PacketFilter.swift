@@ -8,11 +8,13 @@ internal import Glibc
 final class PacketFilter {
     // Own: opened in init, closed in deinit, and used by whoever holds the filter.
     private let library: OpaquePointer
+    private let link: KernelLink
 
     /// Opens libnftables.
     ///
     /// - Throws: ``ProxyError`` if it isn't there.
     init() throws(ProxyError) {
+        link = try KernelLink()
         var reason = [CChar](repeating: 0, count: 256)
         // SAFETY: the array is valid for the call, and passed with its count.
         guard let library = unsafe cnf_open(&reason, reason.count) else {
@@ -55,7 +57,12 @@ final class PacketFilter {
         guard unsafe outcome.status == 0 else {
             throw PacketFilter.explain(errors, code: unsafe outcome.code)
         }
-        return unsafe PacketFilter.text(outcome.output)
+        let output = unsafe PacketFilter.text(outcome.output)
+        if max(output.utf8.count, commands.utf8.count) > ProxyLimits.keptOctetsMax {
+            // SAFETY: the library is own, and what was returned is not used any more.
+            _ = unsafe cnf_renew(library)
+        }
+        return output
     }
 
     private static func text(_ pointer: UnsafePointer<CChar>?) -> String {
@@ -79,9 +86,5 @@ final class PacketFilter {
 
     /// The number of the kernel's ruleset, which changes with every transaction of anybody; nil if
     /// the kernel doesn't say.
-    static var generation: UInt32? {
-        var number: UInt32 = 0
-        // SAFETY: the pointer is valid for the call.
-        return unsafe cnf_generation(&number) == 0 ? number : nil
-    }
+    var generation: UInt32? { link.generation }
 }

@@ -40,7 +40,7 @@ struct Programmer {
         staleSets = []
         flushed = []
         isTouched = false
-        generation = PacketFilter.generation
+        generation = filter.generation
         if let json = try filter.table(), let installed = InstalledTable(json: json),
             let change = RuleChange(from: installed, to: ledger, statics)
         {
@@ -106,13 +106,13 @@ struct Programmer {
     /// Carries out commands as one transaction.
     private mutating func commit(_ commands: String) throws(ProxyError) {
         _ = wasTouched()
-        defer { generation = PacketFilter.generation }
+        defer { generation = filter.generation }
         try filter.run(commands)
     }
 
     /// Whether somebody else may have changed the table since it was looked at.
     mutating func wasTouched() -> Bool {
-        if let generation, let now = PacketFilter.generation, now != generation { isTouched = true }
+        if let generation, let now = filter.generation, now != generation { isTouched = true }
         return isTouched
     }
 

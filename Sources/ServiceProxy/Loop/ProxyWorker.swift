@@ -7,6 +7,7 @@ struct ProxyWorker {
     private var book: RuleBook
     private var programmer: Programmer
     private let health: HealthServer
+    private let link: KernelLink
     private var revision: Revision = 0
     private var glanceTime = ContinuousClock.now
     /// Whether the kernel's table must be looked at, because something failed.
@@ -22,6 +23,7 @@ struct ProxyWorker {
         book = RuleBook(settings)
         programmer = try Programmer(settings)
         health = HealthServer(settings)
+        link = try KernelLink()
     }
 
     /// Reads the registry and brings the kernel's table to it.
@@ -133,7 +135,7 @@ struct ProxyWorker {
     private func forgetFlows(_ fronts: [FlowFront: Set<Backend.Place>]) {
         guard !fronts.isEmpty else { return }
         let addresses = HostFacts.addresses()
-        let count = Flows.forgetStale(fronts) { addresses.contains($0) }
+        let count = Flows.forgetStale(fronts, over: link) { addresses.contains($0) }
         if count > 0 { report(.forgotFlows(count)) }
     }
 

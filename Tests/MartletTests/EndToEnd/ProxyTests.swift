@@ -182,15 +182,15 @@ struct ProxyTests {
         var proxy = try network.startProxy()
         let client = try network.startClient(in: "shell", "10.96.0.21", 80, 0)
         let site = network.site
-        for round in 0..<4 {
+        for round in 0..<3 {
             let store = try SQLiteStore(path: "\(site.directory)/registry.db")
             let registry = try Registry(store: store)
             defer { registry.close() }
-            for number in 0..<50 {
-                let own = round * 50 + number
+            for number in 0..<40 {
+                let own = round * 40 + number
                 try Self.addService(own, to: registry)
                 // At some moment in the midst of it.
-                if number == 25 + round * 5 { proxy.send(SIGKILL) }
+                if number == 20 + round * 5 { proxy.send(SIGKILL) }
             }
             #expect(try proxy.wait() == .killed(SIGKILL))
             proxy = try network.startProxy()
