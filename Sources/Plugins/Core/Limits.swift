@@ -18,6 +18,18 @@ public enum Limits {
     static let transferRecordCountMax = 1_000_000
     /// Seconds that a primary may take for each step of a transfer.
     static let transferStepSeconds = 10
+    /// Seconds that a transfer may take, however slowly the primary sends.
+    static let transferSecondsMax = 900
+    /// Zones that the catalogs of a server block may have together, and one catalog may name.
+    static let catalogMemberCountMax = 10_000
+    /// Octets of all zones that come from the catalogs of a server block: as of one zone.
+    static let catalogOctetsMax = transferOctetsMax
+    /// Records of all zones that come from the catalogs of a server block: as of one zone.
+    static let catalogRecordCountMax = transferRecordCountMax
+    /// Zones of one catalog that are transferred at the same time.
+    static let catalogLaneCount = 4
+    /// Lines that the log gets of members of a catalog that are left out, each time it is read.
+    static let catalogComplaintCountMax = 10
     /// Times that a secondary server is told of a change (RFC 1996 §3.6; CoreDNS: the same).
     static let notifyAttemptCount = 3
     /// Zone files that `auto` serves from one directory.

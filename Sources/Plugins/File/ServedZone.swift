@@ -25,15 +25,20 @@ final class ServedZone: Sendable {
     private let passedOn: [Name]?
 
     /// Serves a zone.
-    init(
+    convenience init(
         _ origin: Name,
         _ zone: StaticZone?,
         passedOn: [Name]? = nil,
         services: ServerServices
     ) {
+        self.init(origin, version: ZoneVersion(zone), passedOn: passedOn, services: services)
+    }
+
+    /// Serves a zone as it stands.
+    init(_ origin: Name, version: ZoneVersion, passedOn: [Name]?, services: ServerServices) {
         self.origin = origin
         self.passedOn = passedOn
-        version = Replaceable(ZoneVersion(zone), services.epochs)
+        self.version = Replaceable(version, services.epochs)
     }
 
     /// The zone's serial number; nil as long as nothing was read.
@@ -110,24 +115,31 @@ extension ZoneAnswer {
 
 /// Zones that are served together: the one with the most labels that a name is in answers.
 final class ZoneSet: Sendable {
+    /// So many are looked at one by one: that costs less than to hash the name.
+    private static let fewZones = 4
+
     /// The zones, those with more labels first.
     let zones: [ServedZone]
     private let list: ZoneList
+    private let table: ZoneTable
+    private let byName: [Name: ServedZone]
 
-    /// Puts zones together.
+    /// Puts zones together; of those with the same name the first counts.
     init(_ zones: [ServedZone]) {
         let sorted = zones.sorted { $0.origin.labelCount > $1.origin.labelCount }
         self.zones = sorted
         list = ZoneList(sorted.map(\.origin))
+        table = ZoneTable(sorted.map(\.origin))
+        byName = Dictionary(sorted.map { ($0.origin, $0) }) { first, _ in first }
     }
 
     /// The number of the zone that a query's name is in; counts no reference.
     func index(for transaction: borrowing Transaction) -> Int? {
-        list.first(in: 0..<list.count, holding: transaction)
+        list.count > ZoneSet.fewZones
+            ? table.closest(transaction)
+            : list.first(in: 0..<list.count, holding: transaction)
     }
 
     /// The zone of a name.
-    func zone(named name: Name) -> ServedZone? {
-        zones.first { $0.origin == name }
-    }
+    func zone(named name: Name) -> ServedZone? { byName[name] }
 }

@@ -16,38 +16,91 @@ final class SecondaryZone: Sendable {
         var expiry = ContinuousClock.now
         /// The pause before the next try of the first transfer.
         var pause = Duration.milliseconds(250)
+        /// What the zone takes of the room that it has.
+        var share: TransferShare
     }
 
-    /// The longest pause between tries of the first transfer.
-    private static let pauseMax = Duration.seconds(10)
+    /// Reads a zone that was transferred, before it is served, and returns what is to be done once
+    /// it is.
+    typealias Reader =
+        @Sendable (StaticZone) throws(WireTransferError) -> @Sendable () -> Void
+
+    /// The longest pause between tries of the first transfer; members of a catalog, which may be
+    /// many, come less often.
+    private var pauseMax: Duration { .seconds(budget == nil ? 10 : 60) }
 
     /// The zone.
     let served: ServedZone
     private let primaries: [ServerEndpoint]
     private let log: LogSink
     private let notifier: (any ZoneNotifier)?
+    private let reader: Reader?
+    private let budget: TransferBudget?
     private let queue: DispatchQueue
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     /// Prepares a zone; nothing is asked before ``start()``.
+    ///
+    /// - Parameters:
+    ///   - served: The zone.
+    ///   - primaries: Who is asked, in their order.
+    ///   - log: Where it is told what came of it.
+    ///   - notifier: Tells the zone's own secondary servers.
+    ///   - queue: Where the primaries are waited for; nil means one for this zone.
+    ///   - budget: The room that the zone has with others.
+    ///   - reader: Reads what was transferred.
     init(
         _ served: ServedZone,
         primaries: [ServerEndpoint],
         log: LogSink,
-        notifier: (any ZoneNotifier)?
+        notifier: (any ZoneNotifier)?,
+        queue: DispatchQueue? = nil,
+        budget: TransferBudget? = nil,
+        reader: Reader? = nil
     ) {
         self.served = served
         self.primaries = primaries
         self.log = log
         self.notifier = notifier
-        queue = DispatchQueue(label: "martlet-secondary", qos: .utility)
+        self.reader = reader
+        self.budget = budget
+        self.queue = queue ?? DispatchQueue(label: "martlet-secondary", qos: .utility)
+        state = Mutex(State(share: TransferShare(of: budget)))
     }
 
     /// Begins to keep the zone.
     func start() { look(after: .zero) }
 
     /// Ends; what is under way is finished and not served.
-    func stop() { state.withLock { $0.isStopped = true } }
+    func stop() {
+        var share = retire().share
+        share.giveBack()
+    }
+
+    /// What a zone leaves to one that goes on with its data.
+    struct Legacy {
+        /// What the data takes of its room.
+        fileprivate(set) var share: TransferShare
+        /// Until when it may be answered from.
+        fileprivate(set) var expiry: ContinuousClock.Instant
+    }
+
+    /// Ends as ``stop()`` does, and leaves what belongs to the data to the caller.
+    func retire() -> Legacy {
+        state.withLock { state in
+            state.isStopped = true
+            defer { state.share = TransferShare(of: budget) }
+            return Legacy(share: state.share, expiry: state.expiry)
+        }
+    }
+
+    /// Goes on with the data of a zone that has retired.
+    func inherit(_ legacy: Legacy) {
+        state.withLock { state in
+            state.share = legacy.share
+            state.expiry = legacy.expiry
+        }
+    }
 
     /// Looks at the primaries soon, if the news comes from one of them.
     func takeNotify(from client: ClientAddress) -> Bool {
@@ -92,9 +145,7 @@ final class SecondaryZone: Sendable {
             do throws(WireTransferError) {
                 let serial = try PrimaryConnection.serial(of: served.origin, at: primary)
                 if SerialNumber.isNewer(serial, than: zone.start.serial) {
-                    let fetched = try PrimaryConnection.transfer(served.origin, from: primary)
-                    serve(fetched, from: primary)
-                    return next(fetched.start)
+                    return next(try fetch(from: primary).start)
                 }
                 if served.version.current.isExpired {
                     served.version.replace(with: ZoneVersion(zone))
@@ -116,28 +167,54 @@ final class SecondaryZone: Sendable {
     private func fetchFirst() -> Duration {
         for primary in primaries {
             do throws(WireTransferError) {
-                let zone = try PrimaryConnection.transfer(served.origin, from: primary)
-                serve(zone, from: primary)
-                return next(zone.start)
+                return next(try fetch(from: primary).start)
             } catch {
                 warn("transfer", primary, error)
             }
         }
         return state.withLock { state in
-            defer { state.pause = min(state.pause * 2, SecondaryZone.pauseMax) }
+            defer { state.pause = min(state.pause * 2, pauseMax) }
             return state.pause
         }
     }
 
-    private func serve(_ zone: StaticZone, from primary: ServerEndpoint) {
-        guard !state.withLock({ $0.isStopped }) else { return }
-        served.version.replace(with: ZoneVersion(zone))
+    /// Transfers the zone and serves it.
+    private func fetch(from primary: ServerEndpoint) throws(WireTransferError) -> StaticZone {
+        var share = TransferShare(of: budget)
+        do throws(WireTransferError) {
+            let zone = try PrimaryConnection.transfer(served.origin, from: primary, taking: &share)
+            let finish = try reader?(zone)
+            serve(zone, share, from: primary, finish)
+            return zone
+        } catch {
+            share.giveBack()
+            throw error
+        }
+    }
+
+    private func serve(
+        _ zone: StaticZone,
+        _ share: TransferShare,
+        from primary: ServerEndpoint,
+        _ finish: (@Sendable () -> Void)?
+    ) {
+        // Of a zone that was stopped meanwhile, what was fetched is what is given back.
+        let (isStopped, rest) = state.withLock { state in
+            guard !state.isStopped else { return (true, share) }
+            defer { state.share = share }
+            return (false, state.share)
+        }
+        if !isStopped { served.version.replace(with: ZoneVersion(zone)) }
+        var unused = rest
+        unused.giveBack()
+        guard !isStopped else { return }
         renew(zone.start)
         log.write(
             "[INFO] plugin/secondary: Transferred: \(served.origin) from \(primary), serial "
                 + "\(zone.start.serial)"
         )
         notifier?.zoneHasChanged(served.origin)
+        finish?()
     }
 
     /// Lets the zone be answered from for as long as its SOA record allows.

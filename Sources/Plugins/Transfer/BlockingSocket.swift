@@ -29,6 +29,8 @@ struct BlockingSocket: ~Copyable {
     }
 
     private let descriptor: Int32
+    /// When the talk must be over, however small the steps are that it takes.
+    private let deadline = ContinuousClock.now + .seconds(Limits.transferSecondsMax)
 
     /// Connects to a server.
     init(
@@ -115,6 +117,9 @@ struct BlockingSocket: ~Copyable {
         var octets: [UInt8] = []
         octets.reserveCapacity(count)
         while octets.count < count {
+            guard ContinuousClock.now < deadline else {
+                throw WireTransferError("it took longer than \(Limits.transferSecondsMax) s")
+            }
             let part = try receive(count - octets.count)
             guard !part.isEmpty else { throw WireTransferError("the connection ended too early") }
             octets += part

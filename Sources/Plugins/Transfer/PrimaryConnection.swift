@@ -61,18 +61,25 @@ enum PrimaryConnection {
     }
 
     /// Fetches a zone from a primary (RFC 5936).
+    ///
+    /// - Parameters:
+    ///   - zone: The zone's name.
+    ///   - server: The primary.
+    ///   - share: What the zone takes of the room that it has is added to it, also if nothing comes
+    ///     of the transfer.
+    /// - Throws: ``WireTransferError`` if nothing came of it.
+    /// - Returns: The zone.
     static func transfer(
         _ zone: Name,
-        from server: ServerEndpoint
+        from server: ServerEndpoint,
+        taking share: inout TransferShare
     ) throws(WireTransferError) -> StaticZone {
         let id = UInt16.random(in: 0 ... .max)
         let socket = try BlockingSocket(.tcp, to: server)
         try socket.ask(try octets(Header(id: id), Question(name: zone, type: .axfr)))
         var records: [ResourceRecord] = []
-        var octetCount = 0
         while true {
             let octets = try socket.receiveMessage()
-            octetCount += octets.count
             let message = try decode(octets, id)
             guard message.header.responseCode == .noError else {
                 throw WireTransferError("it answered \(message.header.responseCode)")
@@ -80,10 +87,8 @@ enum PrimaryConnection {
             guard !message.answers.isEmpty else {
                 throw WireTransferError("it sent a message without records")
             }
+            try share.grow(octets: octets.count, records: message.answers.count)
             records += message.answers
-            guard octetCount <= Limits.transferOctetsMax,
-                records.count <= Limits.transferRecordCountMax
-            else { throw WireTransferError("the zone is too large") }
             guard let first = records.first, first.type == .soa, first.name == zone else {
                 throw WireTransferError("it did not begin with the SOA record of \(zone)")
             }

@@ -12,8 +12,9 @@ final class RunningServer {
         self.child = child
         self.site = site
         try child.waitForOutput { $0.contains(" serves ") }
-        let line = try #require(child.text.split(separator: "\n").first)
-        #expect(line.hasPrefix("listening on ") && line.hasSuffix(" (UDP and TCP)"))
+        let lines = child.text.split(separator: "\n")
+        let line = try #require(lines.first { $0.hasPrefix("listening on ") })
+        #expect(line.hasSuffix(" (UDP and TCP)"))
         let address = try #require(line.split(separator: " ").dropFirst(2).first)
         port = String(try #require(address.split(separator: ":").last))
     }
