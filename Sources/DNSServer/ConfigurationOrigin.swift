@@ -6,6 +6,8 @@ struct ConfigurationOrigin {
     var octets: [UInt8] = []
     /// What was tried last, if it could not be served.
     var tried: [UInt8] = []
+    /// The SHA-512 of ``octets`` in hexadecimal, which `reload` tells of; nil without `reload`.
+    var digest: String?
     /// How long to go on answering once the server is asked to end.
     var lameduck: Duration = .zero
     /// How long to wait until looking again whether the Corefile has changed; nil means never.
@@ -17,6 +19,7 @@ struct ConfigurationOrigin {
     /// Says what a plan was made from.
     init(_ plan: ServingPlan) {
         octets = plan.octets
+        digest = plan.digest
         lameduck = plan.settings.map(\.lameduck).max() ?? .zero
         reloadInterval = plan.settings.compactMap(\.reload).first.map { reload in
             let half = reload.jitter / 2

@@ -101,6 +101,9 @@ public final class Server {
     /// How long to go on answering once the server is asked to end (`health { lameduck }`).
     public var lameduck: Duration { origin.lameduck }
 
+    /// The SHA-512 of the configuration, which `reload` tells of; nil without `reload`.
+    public var configurationDigest: String? { origin.digest }
+
     /// How long to wait until looking again whether the Corefile has changed; nil means never.
     public var reloadInterval: Duration? { origin.reloadInterval }
 

@@ -1,7 +1,6 @@
 internal import Metrics
 internal import Plugins
 internal import Synchronization
-internal import ZoneFiles
 
 /// The metrics of the server as a whole.
 final class ServerGauges: Sendable {
@@ -55,12 +54,12 @@ final class ServerGauges: Sendable {
             }
         }
         metrics.removeGauges(of: "coredns_reload_version_info", matching: [])
-        if plan.settings.contains(where: { $0.reload != nil }) {
+        if let digest = plan.digest {
             metrics.setConstant(
                 "coredns_reload_version_info",
                 help: "A metric with a constant '1' value labeled by hash, and value which type of"
                     + " hash generated.",
-                labels: [("hash", "sha512"), ("value", Digest.sha512(plan.octets))]
+                labels: [("hash", "sha512"), ("value", digest)]
             )
         }
         drops.withLock { drops in

@@ -3,6 +3,7 @@ internal import ClusterView
 internal import Corefile
 internal import DNSWire
 internal import Plugins
+internal import ZoneFiles
 
 /// What a Corefile says, with its plugins set up and its views asked for but not yet made.
 struct ServingPlan {
@@ -18,6 +19,10 @@ struct ServingPlan {
     var settings: [BlockSettings] = []
     /// The Corefile in a form that changes exactly when it says something else.
     let octets: [UInt8]
+    /// The SHA-512 of ``octets`` in hexadecimal; nil without `reload`, which tells of it.
+    var digest: String? {
+        settings.contains { $0.reload != nil } ? Digest.sha512(octets) : nil
+    }
     /// What is legal but may hurt.
     var warnings: [String] = []
     private var viewCount: UInt16 = 0

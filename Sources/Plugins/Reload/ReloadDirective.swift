@@ -17,6 +17,10 @@ extension PluginDirective {
             are opened; only then it takes over, and no query is lost. Whatever goes wrong, the \
             old one goes on, and the log says why.
             """,
+            """
+            At the start and after each reload the log says which configuration is served: \
+            `[INFO] plugin/reload: Running configuration SHA512 = …`, as the metric does.
+            """,
             "SIGHUP and SIGUSR1 do the same at once, with or without this directive.",
         ],
         metrics: [

@@ -159,7 +159,11 @@ struct Serve: ParsableCommand {
         let server = try Serve.explained { try Server(settings) }
         settings.predecessor = nil
         if let processFile { try Serve.writeProcessFile(processFile) }
-        if !quiet { Serve.announce(server, source.location) }
+        if !quiet { Serve.announcePlaces(server) }
+        ServerLoop.tellConfiguration(of: server)
+        if !quiet {
+            Output.line("martlet \(Version.text) serves \(source.location ?? "its Corefile")")
+        }
         try then()
         try listenForSuccessors(events)
         let upgrade = Upgrade(
@@ -204,14 +208,13 @@ struct Serve: ParsableCommand {
         }
     }
 
-    private static func announce(_ server: Server, _ registry: String?) {
+    private static func announcePlaces(_ server: Server) {
         for place in server.listening {
             let text = place.hasPrefix("dns://") ? String(place.dropFirst(6)) : place
             let how = place.hasPrefix("dns://") ? " (UDP and TCP)" : ""
             Output.line("listening on \(text)\(how)")
         }
         for (directive, url) in server.endpointURLs { Output.line("\(directive) on \(url)") }
-        Output.line("martlet \(Version.text) serves \(registry ?? "its Corefile")")
     }
 
     private static func address(_ text: String) throws -> ListenAddress {

@@ -55,7 +55,7 @@ struct ServerLoop {
         }
         do {
             try server.reload()
-            Output.line("[INFO] Reloading complete")
+            tellOfReload()
         } catch {
             Output.line("[ERROR] the configuration stays as it is: \(error)")
         }
@@ -64,10 +64,21 @@ struct ServerLoop {
     private func reloadIfChanged() {
         guard !events.isHandingOver else { return }
         do {
-            if try server.reloadIfChanged() { Output.line("[INFO] Reloading complete") }
+            if try server.reloadIfChanged() { tellOfReload() }
         } catch {
             Output.line("[ERROR] the configuration stays as it is: \(error)")
         }
+    }
+
+    private func tellOfReload() {
+        ServerLoop.tellConfiguration(of: server)
+        Output.line("[INFO] Reloading complete")
+    }
+
+    /// Says which configuration is served, as CoreDNS' `reload` does.
+    static func tellConfiguration(of server: Server) {
+        guard let digest = server.configurationDigest else { return }
+        Output.line("[INFO] plugin/reload: Running configuration SHA512 = \(digest)")
     }
 
     private func startSuccessor() {
