@@ -19,7 +19,8 @@ struct Martlet: ParsableCommand {
             $XDG_STATE_HOME/martlet for others.
 
             Exit status: 0 done; 1 refused, or something was not found; 64 wrong usage; \
-            69 the registry or the server cannot be reached; 77 no permission.
+            69 the registry or the server cannot be reached; 77 no permission. Called as coredns, \
+            wrong usage is 2, as CoreDNS has it.
             """,
         version: Version.text,
         groupedSubcommands: [
@@ -58,10 +59,18 @@ struct Martlet: ParsableCommand {
         } catch let error as RegistryError {
             Failure(error).exit()
         } catch let error as Failure {
-            error.exit()
+            error.exit(Invocation.status(error.status.rawValue, of: CommandLine.arguments))
         } catch {
-            exit(withError: error)
+            exit(withParsingError: error)
         }
         Output.flush()
+    }
+
+    /// Ends as the argument parser does, with CoreDNS' exit status for CoreDNS' flags.
+    private static func exit(withParsingError error: any Error) -> Never {
+        let status = exitCode(for: error).rawValue
+        let own = Invocation.status(status, of: CommandLine.arguments)
+        guard own != status else { exit(withError: error) }
+        Failure.end(with: fullMessage(for: error), own)
     }
 }

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import martlet
+
 @Suite("martlet check")
 struct CheckTests {
     /// A place with a Corefile of a text.
@@ -34,6 +36,35 @@ struct CheckTests {
                   prometheus at http://127.0.0.1:9153/metrics
 
                 """
+        )
+    }
+
+    @Test(arguments: [
+        (".:53 {\n", true), ("# a comment\n\n  a.test b.test {", true), ("(common) {\n", true),
+        ("\u{FEFF}. {\n", true), ("a.test,\nb.test {\n", false), ("apiVersion: v1\n", false),
+        ("{\n", false), ("{ \"a\": {\n", false), ("- {\n", false), ("\"a\": {\n", false),
+        ("", false),
+    ])
+    func `a Corefile is known by how it begins`(_ text: String, _ isCorefile: Bool) {
+        #expect(CheckedFile.beginsAsCorefile(Array(text.utf8)) == isCorefile)
+    }
+
+    @Test func `a Corefile of any name is checked, and so are those of a directory`() throws {
+        let place = try Place()
+        for (name, text) in [("dns.conf", Self.good), ("Corefile.old", Self.good)] {
+            try text.write(toFile: "\(place.directory)/\(name)", atomically: true, encoding: .utf8)
+        }
+        let zone = "a.test. 60 SOA ns h 1 2 3 4 5\n"
+        try zone.write(toFile: "\(place.directory)/a.zone", atomically: true, encoding: .utf8)
+        let result = try place.run("check", "\(place.directory)/dns.conf", place.directory)
+        #expect(result.status == 0)
+        let heads = result.output.split(separator: "\n").filter { $0.hasSuffix(" ok") }
+        #expect(
+            heads == [
+                "\(place.directory)/dns.conf: 1 server block ok",
+                "\(place.directory)/Corefile.old: 1 server block ok",
+                "\(place.directory)/a.zone: a.test., 1 record ok",
+            ]
         )
     }
 

@@ -15,6 +15,7 @@ struct InvocationTests {
             ["./coredns", "--p=53", "-quiet=true", "-pidfile", "/run/x"],
             ["serve", "--as-coredns", "--dns.port", "53", "--quiet", "--pidfile", "/run/x"]
         ),
+        (["coredns", "-help"], ["serve", "--as-coredns", "--help"]),
         (
             ["coredns", "-quiet=false", "-windows-service", "-conf=a=b"],
             ["serve", "--as-coredns", "--conf", "a=b"]
@@ -27,6 +28,18 @@ struct InvocationTests {
     ])
     func `its flags are written as Martlet's`(_ words: [String], _ arguments: [String]) {
         #expect(Invocation.arguments(words) == arguments)
+    }
+
+    @Test(arguments: [
+        (["coredns", "-x"], Int32(64), Int32(2)), (["./coredns"], 1, 1), (["coredns"], 69, 69),
+        (["martlet", "serve", "-x"], 64, 64),
+    ])
+    func `wrong flags end with the status of CoreDNS`(
+        _ words: [String],
+        _ status: Int32,
+        _ expected: Int32
+    ) {
+        #expect(Invocation.status(status, of: words) == expected)
     }
 
     @Test func `a Corefile that is named is read from its file`() throws {

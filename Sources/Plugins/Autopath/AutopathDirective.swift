@@ -108,7 +108,8 @@ extension AutopathOptions {
             throw CorefileErrors([error])
         }
         if hasZones { markerZones = zones }
-        guard hostPath == nil else { return }
+        // A path that is the same for all clients has no need of the host's own list.
+        guard hostPath == nil, usesPods || marker != nil else { return }
         do throws(CorefileFileError) {
             host = try SearchList(path: AutopathOptions.hostPath).domains
         } catch {

@@ -15,9 +15,10 @@ struct Check: ParsableCommand {
               martlet check zones/Corefile zones/example.internal.zone
               martlet check --strict --output json Corefile
 
-            A file is a Corefile if its name begins with Corefile, a zone file if its name ends \
-            with .zone, else manifests. Of a Corefile it says what would be served, and warns of \
-            what is legal but hurts.
+            A file is a Corefile if its name begins with Corefile, or if it begins as one; a zone \
+            file if its name ends with .zone; else manifests. Of a directory all three are \
+            checked. Of a Corefile it says what would be served, and warns of what is legal but \
+            hurts.
 
             Exit status: 0 good; 1 something is wrong, or with --strict there is a warning.
             """
@@ -35,8 +36,7 @@ struct Check: ParsableCommand {
     func run() throws {
         var isGood = true
         var results: [CheckResult] = []
-        for path in paths {
-            let result = check(path)
+        for result in paths.flatMap(check) {
             if !result.isGood(strict: strict) { isGood = false }
             if output == .text { result.show() }
             results.append(result)
@@ -47,12 +47,20 @@ struct Check: ParsableCommand {
         if !isGood { throw Failure.silent }
     }
 
-    private func check(_ path: String) -> CheckResult {
-        let name = path.split(separator: "/").last ?? ""
-        if name.hasPrefix("Corefile") || name.hasSuffix(".corefile") {
-            return checkCorefile(path)
+    private func check(_ path: String) -> [CheckResult] {
+        switch CheckedFile(path) {
+        case .corefile: [checkCorefile(path)]
+        case .zone: [checkZone(path)]
+        case .manifests: [checkManifests(path)]
+        case .directory(let others): checkDirectory(path, others)
         }
-        return name.hasSuffix(".zone") ? checkZone(path) : checkManifests(path)
+    }
+
+    /// Checks the manifests of a directory, and the other files that it has.
+    private func checkDirectory(_ path: String, _ others: [String]) -> [CheckResult] {
+        let manifests = checkManifests(path)
+        let hasManifests = !manifests.errors.isEmpty || manifests.objectCount > 0
+        return (hasManifests || others.isEmpty ? [manifests] : []) + others.flatMap(check)
     }
 
     private func checkManifests(_ path: String) -> CheckResult {
@@ -60,7 +68,8 @@ struct Check: ParsableCommand {
         var result = CheckResult(path)
         result.errors = manifest.problems.map { "\($0)" }
         if let summary = manifest.skippedSummary { result.notes = ["\(path): \(summary)"] }
-        result.summary = Check.count(manifest.documents.count, "object")
+        result.objectCount = manifest.documents.count
+        result.summary = Check.count(result.objectCount, "object")
         return result
     }
 

@@ -18,6 +18,8 @@ struct CheckResult {
     var warnings: [Advice] = []
     /// What else there is to say.
     var notes: [String] = []
+    /// Objects of manifests.
+    var objectCount = 0
     /// What there is, if nothing is wrong.
     var summary = ""
     /// What a Corefile would serve, if nothing is wrong.

@@ -46,11 +46,16 @@ struct Failure: Error, Equatable {
         self.status = status
     }
 
-    /// Ends the process.
-    func exit() -> Never {
+    /// Ends the process, with the failure's exit status unless another is given.
+    func exit(_ other: Int32? = nil) -> Never {
+        Failure.end(with: message, other ?? status.rawValue)
+    }
+
+    /// Ends the process with a text on standard error.
+    static func end(with text: String, _ status: Int32) -> Never {
         Output.flush()
-        if !message.isEmpty { Output.error(message) }
-        Glibc.exit(status.rawValue)
+        if !text.isEmpty { Output.error(text) }
+        Glibc.exit(status)
     }
 
     /// The exit status and the text of any error of a command.

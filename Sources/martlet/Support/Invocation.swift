@@ -4,10 +4,18 @@ enum Invocation {
     /// and the defaults of CoreDNS.
     static func arguments(_ words: [String]) -> [String] {
         let rest = Array(words.dropFirst())
-        guard let program = words.first?.split(separator: "/").last, program == "coredns" else {
-            return rest
-        }
-        return ["serve", "--as-coredns"] + coreDNSFlags(rest)
+        return isCoreDNS(words) ? ["serve", "--as-coredns"] + coreDNSFlags(rest) : rest
+    }
+
+    /// Whether the program was called as `coredns`.
+    static func isCoreDNS(_ words: [String]) -> Bool {
+        words.first?.split(separator: "/").last == "coredns"
+    }
+
+    /// The exit status of a call that ended with one: a wrong flag of CoreDNS ends it with 2, as
+    /// Go's `flag` package has it.
+    static func status(_ status: Int32, of words: [String]) -> Int32 {
+        isCoreDNS(words) && status == Failure.Status.usage.rawValue ? 2 : status
     }
 
     /// CoreDNS' flags with a value, by their names here.
@@ -17,6 +25,7 @@ enum Invocation {
     /// CoreDNS' flags without a value; those that mean nothing here have no name.
     private static let plain = [
         "plugins": "--plugins", "quiet": "--quiet", "version": "-version", "windows-service": nil,
+        "h": "--help", "help": "--help",
     ]
 
     /// Writes CoreDNS' flags as this program knows them; other words stay as they are.

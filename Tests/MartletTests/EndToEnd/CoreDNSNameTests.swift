@@ -72,10 +72,43 @@ struct CoreDNSNameTests {
         #expect(try dig(site, "\(port)", "+short", "www.example.test") == "192.0.2.7\n")
     }
 
-    @Test func `mistakes of the command line are told`() throws {
+    @Test(arguments: [
+        (["-bogus"], Int32(2), "-bogus"), (["-conf"], 2, "--conf"),
+        (["-p", "seventy"], 2, "seventy"),
+        (["-conf", "absent/Corefile"], 1, "absent/Corefile"), (["-conf", "wrong"], 1, "wrong:2"),
+        (["--listen", "nowhere"], 2, "listen"), (["-help"], 0, "USAGE: martlet serve"),
+        (["-version"], 0, "martlet "), (["-plugins"], 0, "dns.whoami"),
+    ])
+    func `the exit status is CoreDNS'`(_ words: [String], _ status: Int32, _ text: String) throws {
         let site = try Site()
-        let child = try start(site, ["-bogus"])
-        #expect(try child.wait() != .exited(0))
-        #expect(child.errorText.contains("bogus"))
+        try site.write("wrong", ".:0 {\n nonsense\n}\n")
+        let child = try start(site, words)
+        #expect(try child.wait() == .exited(status))
+        #expect((child.text + child.errorText).contains(text), "\(child.text)\(child.errorText)")
+    }
+
+    /// The digest is that of the metric, and another one when the Corefile says something else.
+    @Test func `reload says which configuration is served`() throws {
+        let site = try Site()
+        let port = try FreePort.choose()
+        func corefile(_ more: String) -> String {
+            "example.test {\n bind 127.0.0.1\n whoami\n reload\n\(more)}\n"
+        }
+        try site.write("Corefile", corefile(""))
+        let child = try start(site, ["-p", "\(port)", "-quiet"])
+        let line = "[INFO] plugin/reload: Running configuration SHA512 = "
+        func digests() -> [Substring] {
+            child.text.split(separator: "\n").filter { $0.hasPrefix(line) }
+                .map { $0.dropFirst(line.count) }
+        }
+        try child.waitForOutput { $0.contains(line) && $0.hasSuffix("\n") }
+        try site.write("Corefile", corefile(" errors\n"))
+        child.send(SIGUSR1)
+        try child.waitForOutput { $0.contains("[INFO] Reloading complete\n") }
+        #expect(digests().count == 2)
+        #expect(Set(digests()).count == 2)
+        #expect(digests().allSatisfy { $0.count == 128 && $0.allSatisfy(\.isHexDigit) })
+        child.send(SIGTERM)
+        #expect(try child.wait() == .exited(0))
     }
 }
