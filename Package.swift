@@ -239,7 +239,7 @@ let package = Package(
             "PluginsTests",
             [
                 "Addresses", "AnswerCache", "ClusterView", "Corefile", "DNSWire", "KubernetesModel",
-                "Metrics", "Plugins", "TestSupport", "Upstreams", "ZoneFiles",
+                "Metrics", "Plugins", "SecureTransport", "TestSupport", "Upstreams", "ZoneFiles",
             ]
         ),
         tests(

@@ -4,7 +4,7 @@ import DNSWire
 import Plugins
 import Testing
 
-@Suite("log, errors and whoami")
+@Suite("log")
 struct LogTests {
     private let cluster = "kubernetes cluster.local"
 
@@ -88,93 +88,5 @@ struct LogTests {
         let found = try lines(chain)
         #expect(found.count == 1)
         #expect(found[0].contains("\"A IN a\\010b\\\"c\\032d\\255.test. udp "), "\(found[0])")
-    }
-
-    @Test func `errors writes nothing about replies that are no failures`() throws {
-        let chain = try ChainFixture("errors\n\(cluster)", zones: ".")
-        _ = try chain.ask("web.shop.svc.cluster.local")
-        _ = try chain.ask("example.org")
-        #expect(try chain.log().isEmpty)
-    }
-
-    @Test func `errors tells what a plugin said of a failure`() throws {
-        let plugin = ScriptedPlugin()
-        plugin.failure = "no\nluck"
-        let chain = try ChainFixture("errors", zones: ".", behind: [plugin])
-        _ = try chain.ask("Web.Example.org", .mx)
-        // The text of one query is not that of another.
-        plugin.failure = nil
-        plugin.disposition = .serverFailure
-        _ = try chain.ask("silent.example.org")
-        #expect(try chain.log() == ["[ERROR] plugin/errors: 2 web.example.org. MX: no luck"])
-    }
-
-    @Test(arguments: [
-        (
-            "consolidate 1h ^a warning",
-            ["[WARNING] plugin/errors: 2 errors like '^a' occurred in last 1h0m0s"]
-        ),
-        (
-            "consolidate 1h ^a show_first",
-            [
-                "[ERROR] plugin/errors: 2 x. A: a1",
-                "[ERROR] plugin/errors: 2 errors like '^a' occurred in last 1h0m0s",
-            ]
-        ),
-        ("consolidate 1h ^a debug", []),
-    ])
-    func `errors that are alike are told together`(_ option: String, _ lines: [String]) throws {
-        let plugin = ScriptedPlugin()
-        let chain = try ChainFixture("errors {\n \(option)\n}", zones: ".", behind: [plugin])
-        for text in ["a1", "b", "a2"] {
-            plugin.failure = text
-            _ = try chain.ask("x")
-        }
-        for plugin in chain.chain.plugins { plugin.stop() }
-        var expected = lines
-        expected.insert("[ERROR] plugin/errors: 2 x. A: b", at: lines.count > 1 ? 1 : 0)
-        #expect(try chain.log() == expected)
-    }
-
-    @Test(arguments: [
-        "errors stderr", "errors {\n consolidate 5m\n}", "errors {\n consolidate 5 a\n}",
-        "errors {\n consolidate 5m (\n}", "errors {\n consolidate 5m a loud\n}", "errors\nerrors",
-        "errors {\n more\n}",
-    ])
-    func `errors tells what is wrong with it`(_ directive: String) {
-        #expect(throws: CorefileErrors.self) { _ = try ChainFixture(directive) }
-    }
-
-    @Test(arguments: [("192.0.2.9", Transport.udp), ("2001:db8::9", .tcp)])
-    func `whoami says who asks, whatever is asked`(_ client: String, _ transport: Transport) throws
-    {
-        let chain = try ChainFixture("whoami")
-        let address = try #require(IPAddress(client))
-        for type in [RecordType.a, .aaaa, .txt, .any] {
-            let reply = try chain.ask(
-                "me.example.test",
-                type,
-                client: address,
-                transport: transport
-            )
-            #expect(reply.code == .noError)
-            #expect(reply.message.header.isAuthoritative)
-            #expect(reply.answers.isEmpty)
-            #expect(
-                reply.additionals == [
-                    "me.example.test. 0 IN \(address.isIPv4 ? "A" : "AAAA") \(client)",
-                    "_\(transport.name).me.example.test. 0 IN SRV 0 0 53535 .",
-                ]
-            )
-        }
-    }
-
-    @Test func `whoami answers for the root and for the longest name`() throws {
-        let chain = try ChainFixture("whoami", zones: ".")
-        #expect(try chain.ask(".").additionals.count == 2)
-        let label = String(repeating: "a", count: 63)
-        let longest = "\(label).\(label).\(label).\(String(repeating: "a", count: 61))"
-        // No room for another label: only the address is told.
-        #expect(try chain.ask(longest).additionals.count == 1)
     }
 }
