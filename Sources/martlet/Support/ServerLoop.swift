@@ -29,6 +29,10 @@ struct ServerLoop {
             upgrade.reap()
             switch events.next(within: server.reloadInterval) {
             case .nothing: reloadIfChanged()
+            case .signal(SIGHUP) where Terminal.isGone:
+                // Whoever closes the window means the end, not a reload.
+                Terminal.forget()
+                return .done(end("SIGHUP"))
             case .signal(SIGHUP): reload("SIGHUP")
             case .signal(SIGUSR1): reload("SIGUSR1")
             case .signal(SIGUSR2): startSuccessor()

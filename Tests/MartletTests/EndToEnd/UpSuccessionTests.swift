@@ -87,6 +87,33 @@ struct UpSuccessionTests {
         #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     }
 
+    @Test func `who closes the terminal ends it as with Ctrl-C`() throws {
+        let site = try Site()
+        let outcome = try UpShell.run(
+            site,
+            """
+            cat > terminal.py <<'PYTHON'
+            import os, pty, sys
+            child, terminal = pty.fork()
+            if child == 0:
+                os.execv(sys.argv[1], ["martlet", "up"])
+            text = b""
+            while b"The cluster is up" not in text:
+                text += os.read(terminal, 4096)
+            # One that is told to reload isn't told that its terminal is gone.
+            os.kill(child, 1)
+            while b"Reloading complete" not in text:
+                text += os.read(terminal, 4096)
+            os.close(terminal)
+            sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+            PYTHON
+            python3 terminal.py "$MARTLET" || exit 1
+            removed || exit 2
+            """
+        )
+        #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    }
+
     @Test func `a node that somebody asked for meanwhile stays`() throws {
         let site = try Site()
         let outcome = try UpShell.run(
