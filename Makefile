@@ -7,11 +7,11 @@ DESTDIR ?=
 LISTEN ?= 127.0.0.1:1053
 BINARY := .build/release/martlet
 
-BUILD_PACKAGES := libldns-dev libpcre2-dev libsqlite3-dev
+BUILD_PACKAGES := libldns-dev libpcre2-dev libsqlite3-dev libssl-dev
 BENCH_PACKAGES := dnsperf gcc libc6-dev python3 nsd knot bind9 dnsmasq-base unbound dnsdist musl-tools
 TEST_PACKAGES := bind9-dnsutils bind9-utils knot-dnsutils ldnsutils iproute2 valgrind binutils python3
 TEST_PACKAGES += openssl curl prometheus nftables procps musl-tools nodejs python3-pycares
-TEST_PACKAGES += python3-dnspython podman iptables knot
+TEST_PACKAGES += python3-dnspython podman iptables knot pebble
 
 .PHONY: help
 help: ## Shows the tasks.

@@ -44,6 +44,7 @@ let package = Package(
         .target(name: "CLinuxNet"),
         .target(name: "CNetfilter", linkerSettings: [.linkedLibrary("dl")]),
         .target(name: "CPrefetch"),
+        .target(name: "CSigning", linkerSettings: [.linkedLibrary("crypto")]),
         house("Addresses"),
         house("DNSWire", ["Addresses"]),
         house("ZoneFiles", ["Addresses", "CLDNS", "DNSWire"]),
@@ -60,6 +61,16 @@ let package = Package(
             "SecureTransport",
             [
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
+        house(
+            "ACME",
+            [
+                "Addresses", "CSigning", "KubernetesModel", "SecureTransport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
@@ -121,9 +132,9 @@ let package = Package(
         house(
             "Plugins",
             [
-                "Addresses", "AnswerCache", "ClusterView", "Corefile", "DNSWire", "Expressions",
-                "KubernetesModel", "Metrics", "SecureTransport", "Upstreams", "ZoneFiles",
-                orderedCollections,
+                "ACME", "Addresses", "AnswerCache", "ClusterView", "Corefile", "DNSWire",
+                "Expressions", "KubernetesModel", "Metrics", "SecureTransport", "Upstreams",
+                "ZoneFiles", orderedCollections,
             ]
         ),
         house(
@@ -177,6 +188,14 @@ let package = Package(
             [
                 "Addresses", "KubernetesModel", "Registry", "RegistrySQLite", "TestSupport",
                 orderedCollections, .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
+        tests(
+            "ACMETests",
+            [
+                "ACME", "Addresses", "HTTPService", "KubernetesModel", "TestSupport",
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
         tests("HTTPServiceTests", ["Addresses", "HTTPService", "SecureTransport", "TestSupport"]),
@@ -238,8 +257,9 @@ let package = Package(
         tests(
             "PluginsTests",
             [
-                "Addresses", "AnswerCache", "ClusterView", "Corefile", "DNSWire", "KubernetesModel",
-                "Metrics", "Plugins", "SecureTransport", "TestSupport", "Upstreams", "ZoneFiles",
+                "ACME", "Addresses", "AnswerCache", "ClusterView", "Corefile", "DNSWire",
+                "KubernetesModel", "Metrics", "Plugins", "SecureTransport", "TestSupport",
+                "Upstreams", "ZoneFiles",
             ]
         ),
         tests(

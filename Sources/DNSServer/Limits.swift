@@ -52,4 +52,6 @@ public enum Limits {
     static let controlSeconds = 10
     /// Sockets that a server hands to its successor.
     static let handedSocketCountMax = 65_536
+    /// Seconds between two looks at the files of certificates.
+    static let certificateSeconds: Int64 = 10
 }

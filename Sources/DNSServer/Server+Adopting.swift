@@ -90,6 +90,7 @@ extension Server {
         status.serves(source.current.plugins)
         gauges.adopt(plan, listeners: Array(listeners.values))
         refresh()
+        for plugin in source.current.plugins { plugin.beginServing() }
     }
 
     /// Undoes what was prepared, so that everything is as it was.

@@ -39,7 +39,28 @@ public final class ClientTLS: Sendable {
         configuration.certificateVerification = .fullVerification
         configuration.trustRoots = credentials.authorities.map { .certificates($0) } ?? .default
         configuration.applicationProtocols = protocols
-        context = try credentials.context(
+        context = try ClientTLS.context(configuration, credentials, settings)
+    }
+
+    private static func context(
+        _ configuration: TLSConfiguration,
+        _ credentials: Credentials,
+        _ settings: ClientTLSSettings
+    ) throws(TLSError) -> NIOSSLContext {
+        if settings.addsToSystem, let own = credentials.authorities {
+            var both = configuration
+            both.trustRoots = .default
+            both.additionalTrustRoots = [.certificates(own)]
+            // A system without a list of its own leaves the file's.
+            if let context = try? credentials.context(
+                both,
+                certificate: settings.certificate,
+                key: settings.key
+            ) {
+                return context
+            }
+        }
+        return try credentials.context(
             configuration,
             certificate: settings.certificate,
             key: settings.key

@@ -6,12 +6,20 @@ public struct ClientTLSSettings: Sendable, Hashable {
     public var key: String?
     /// The file of the authorities that sign servers' certificates; nil means the system's.
     public var authorities: String?
+    /// Whether the file's authorities are trusted beside the system's, not in their place.
+    public var addsToSystem: Bool
 
     /// Creates settings; a certificate and its key come together.
-    public init(certificate: String? = nil, key: String? = nil, authorities: String? = nil) {
+    public init(
+        certificate: String? = nil,
+        key: String? = nil,
+        authorities: String? = nil,
+        addsToSystem: Bool = false
+    ) {
         self.certificate = certificate
         self.key = key
         self.authorities = authorities
+        self.addsToSystem = addsToSystem
     }
 
     /// Reads the arguments of the directive: none, `CA`, `CERT KEY`, or `CERT KEY CA`.

@@ -6,7 +6,7 @@ internal import Synchronization
 /// The server's side of TLS: makes a handler for each connection.
 ///
 /// Certificates are read when it is made, and again by ``reloadIfChanged(now:)``; connections keep
-/// what they began with.
+/// what they began with. Of managed certificates, each handshake takes the one it asks for.
 public final class ServerTLS: Sendable {
     /// What it was made from.
     public let settings: ServerTLSSettings
@@ -120,8 +120,7 @@ public final class ServerTLS: Sendable {
     }
 
     private static func stamps(_ settings: ServerTLSSettings) -> [FileStamp] {
-        [settings.certificate, settings.key, settings.authorities].compactMap { $0 }
-            .map(FileStamp.init)
+        settings.files.map(FileStamp.init)
     }
 
     private static func openKeyLog(_ path: String?) throws(TLSError) -> KeyLog? {
@@ -135,20 +134,23 @@ public final class ServerTLS: Sendable {
         _ keyLog: KeyLog?,
         _ now: Int
     ) throws(TLSError) -> (NIOSSLContext, [TLSWarning]) {
-        let credentials = try Credentials(
-            certificate: settings.certificate,
-            key: settings.key,
+        let isManaged = !settings.managed.isEmpty
+        var credentials = try Credentials(
+            certificate: isManaged ? nil : settings.certificate,
+            key: isManaged ? nil : settings.key,
             authorities: settings.authorities,
             now: now
         )
         let clients = settings.clientAuthentication
-        guard let key = credentials.key else {
-            preconditionFailure("a server's settings name a key, which is read or an error")
+        // What a client's has by default, and a server's has not, is set below.
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        if isManaged {
+            let choice = CertificateChoice(settings.managed, now: now)
+            credentials.warnings += choice.warnings
+            configuration.sslContextCallback = { hello, certificate in
+                certificate.completeWith(Result { try choice.pick(hello.serverHostname) })
+            }
         }
-        var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: [],
-            privateKey: .privateKey(key)
-        )
         configuration.applicationProtocols = protocols
         switch clients {
         case .none: configuration.certificateVerification = .none

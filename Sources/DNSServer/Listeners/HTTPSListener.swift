@@ -86,7 +86,6 @@ final class HTTPSListener: Listener {
 
     func start() throws(ServerError) {
         let answers = answers
-        let log = log
         let handler = DoHExchange.handler(maxAge: HTTPSAnswers.maxAge) { query, client, port in
             await answers.answer(query, from: ClientAddress(address: client, port: port))
         }
@@ -98,13 +97,7 @@ final class HTTPSListener: Listener {
             limits: limits,
             router: HTTPRouter([DoHExchange.path: handler]),
             onReply: onReply,
-            onCertificates: { reload in
-                switch reload {
-                case .unchanged: break
-                case .reloaded: log.write("[INFO] plugin/tls: certificates read again")
-                case .failed(let error): log.write("[ERROR] plugin/tls: \(error)")
-                }
-            }
+            onCertificates: ListenerTLS.report(log)
         )
         do throws(HTTPServiceError) {
             _ = try service.start()

@@ -45,7 +45,8 @@ final class TLSListener: Listener {
             source: source,
             connections: connections,
             limits: limits,
-            tls: tls
+            tls: tls,
+            onCertificates: ListenerTLS.report(source.services.log)
         )
         running.withLock { $0 = stream }
     }
@@ -65,6 +66,17 @@ final class TLSListener: Listener {
 
 /// The certificates of listeners.
 enum ListenerTLS {
+    /// Writes to the log what came of looking at the files again.
+    static func report(_ log: LogSink) -> @Sendable (ServerTLS.Reload) -> Void {
+        { reload in
+            switch reload {
+            case .unchanged: break
+            case .reloaded: log.write("[INFO] plugin/tls: certificates read again")
+            case .failed(let error): log.write("[ERROR] plugin/tls: \(error)")
+            }
+        }
+    }
+
     /// Reads the certificate that a listener's first block names.
     ///
     /// - Throws: ``ServerError`` that names the file, or says that there is none.

@@ -3,6 +3,7 @@ internal import ClusterView
 internal import Corefile
 internal import DNSWire
 internal import Plugins
+internal import SecureTransport
 internal import ZoneFiles
 
 /// What a Corefile says, with its plugins set up and its views asked for but not yet made.
@@ -30,6 +31,8 @@ struct ServingPlan {
     private var positions: [ListenerKey: SourcePosition] = [:]
     private let defaultPort: UInt16
     private let ignoresBind: Bool
+    /// Who gets the certificates of all blocks; nil if none asks for that.
+    private let certificates: CertificatePlugin?
 
     /// Sets up the plugins of a Corefile.
     ///
@@ -48,6 +51,7 @@ struct ServingPlan {
         self.defaultPort = defaultPort
         self.ignoresBind = ignoresBind
         octets = corefile.canonicalOctets
+        certificates = CertificatePlugin(for: corefile, services)
         var errors: [CorefileError] = []
         for block in corefile.blocks {
             do {
@@ -67,6 +71,17 @@ struct ServingPlan {
         }
         if errors.isEmpty { errors = withoutCertificate }
         guard errors.isEmpty else { throw CorefileErrors(errors) }
+        warnings += unreachableChallenges
+    }
+
+    /// The warnings of names that no CA can look for here.
+    private var unreachableChallenges: [String] {
+        let zones = routes.filter { $0.key.scheme == .dns }.flatMap(\.value).map(\.zone)
+        let names = certificates?.challengeNames ?? []
+        return names.filter { name in !zones.contains { name.isSubdomain(of: $0) } }.map {
+            "tls: acme: no dns:// server block takes \($0), where the CA looks for the record:"
+                + " add one for its zone"
+        }
     }
 
     /// The errors of listeners within TLS of which no block names a certificate.
@@ -88,6 +103,12 @@ struct ServingPlan {
         let all = routes[key]?.map(\.settings) ?? []
         var settings = all.first ?? BlockSettings()
         settings.tls = all.lazy.compactMap(\.tls).first
+        if settings.tls?.managed.isEmpty == false {
+            // The names of all blocks: a client says which it wants.
+            var seen: Set<ManagedCertificate> = []
+            settings.tls?.managed = all.flatMap { $0.tls?.managed ?? [] }
+                .filter { seen.insert($0).inserted }
+        }
         return settings
     }
 
@@ -129,6 +150,7 @@ struct ServingPlan {
             views: views
         )
         context.ignoresBind = ignoresBind
+        context.certificates = certificates
         let chain: PluginChain
         do {
             chain = try PluginChain(block, context: &context)

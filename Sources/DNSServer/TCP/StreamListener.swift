@@ -13,8 +13,11 @@ final class StreamListener: Sendable {
     private let channel: any Channel
     private let group: MultiThreadedEventLoopGroup
     private let worker: NIOLoopBound<StreamWorker>
+    private let watch: RepeatedTask?
 
     /// Takes the connections of a socket, with one event loop; within TLS if `tls` is given.
+    ///
+    /// `onCertificates` is called when certificates were read anew, or could not be.
     ///
     /// - Throws: ``ServerError`` that names the address and the reason.
     init(
@@ -22,7 +25,8 @@ final class StreamListener: Sendable {
         source: ListenerSource,
         connections: ConnectionCounter,
         limits: StreamLimits,
-        tls: ServerTLS? = nil
+        tls: ServerTLS? = nil,
+        onCertificates: (@Sendable (ServerTLS.Reload) -> Void)? = nil
     ) throws(ServerError) {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
@@ -63,6 +67,11 @@ final class StreamListener: Sendable {
         self.group = group
         self.worker = worker
         channel = bound
+        watch = tls?.watch(
+            on: loop,
+            every: .seconds(Limits.certificateSeconds),
+            report: onCertificates
+        )
         self.socket = socket
     }
 
@@ -90,6 +99,7 @@ final class StreamListener: Sendable {
 
     /// Answers what has come in, closes the connections, and ends the event loop.
     func stop() {
+        watch?.cancel()
         let loop = group.next()
         try? loop.flatSubmit { [worker] in
             // Closing one takes it out of the table that is walked.

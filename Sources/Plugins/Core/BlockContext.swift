@@ -40,6 +40,8 @@ public struct BlockContext {
     public private(set) var views: [ViewRequest]
     /// The plugins of the block that are set up already; the order is that of the directives.
     public internal(set) var plugins: [Plugin] = []
+    /// Who gets the certificates of all blocks; nil if none asks for that.
+    public var certificates: CertificatePlugin?
     /// The block itself, as it was read.
     var block: ServerBlock?
     /// The names of all directives in the block.

@@ -60,7 +60,12 @@ open class Plugin: @unchecked Sendable {
     /// - Throws: What keeps the configuration from being served; the message names the directive.
     open func start() throws {}
 
-    /// Ends what ``start()`` began; called once, when nothing is served from the plugin any more.
+    /// Begins what needs that the server answers already; called once, after ``start()``, when all
+    /// listeners of the configuration are open.
+    open func beginServing() {}
+
+    /// Ends what ``start()`` and ``beginServing()`` began; called once, when nothing is served from
+    /// the plugin any more.
     open func stop() {}
 
     /// Whether the plugin can answer, as the `ready` endpoint asks; nil if it has no opinion.

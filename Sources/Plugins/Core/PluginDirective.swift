@@ -43,6 +43,10 @@ extension PluginChain {
         context.block = block
         context.directives = Set(block.directives.map(\.name))
         for directive in PluginDirective.all {
+            // Before all that answers, changes or keeps replies: what a CA looks for is nobody's.
+            if directive.name == PluginDirective.local.name, let plugin = context.certificates {
+                context.plugins.append(plugin)
+            }
             let uses = block.directives(named: directive.name)
             guard !uses.isEmpty else { continue }
             do {

@@ -1,3 +1,4 @@
+internal import ACME
 public import AnswerCache
 public import Metrics
 public import Upstreams
@@ -14,6 +15,10 @@ public final class ServerServices: Sendable {
     public let epochs: ReaderEpochs
     /// What caches hold, which outlives configurations.
     let caches = CacheShelf()
+    /// What certificate authorities look for at the moment (`tls { acme }`).
+    let challenges = ChallengeBoard()
+    /// The certificates that could not be got (`tls { acme }`).
+    let attempts = AttemptLedger()
     /// Keeps the values in the registry that are asked for when metrics are written.
     private let readings: [GaugeRegistration]
 

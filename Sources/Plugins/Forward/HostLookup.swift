@@ -47,7 +47,7 @@ struct HostLookup {
             && text.utf8.contains { $0 | 0x20 >= UInt8(ascii: "a") }
     }
 
-    private static func systemAddresses(_ host: String) -> [IPAddress] {
+    static func systemAddresses(_ host: String) -> [IPAddress] {
         var hints = unsafe addrinfo()
         unsafe hints.ai_socktype = Int32(SOCK_DGRAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?

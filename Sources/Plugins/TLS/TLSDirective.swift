@@ -1,39 +1,11 @@
+internal import ACME
 internal import Corefile
 internal import SecureTransport
 
 extension PluginDirective {
-    /// `tls CERT KEY [CA] { … }`: the certificate of `tls://` and `https://` keys.
+    /// `tls CERT KEY [CA] { … }`, `tls { acme … }`: the certificates of `tls://` and `https://`
+    /// keys.
     static let tls = PluginDirective(name: "tls", manual: tlsManual, make: makeTLS)
-
-    private static let tlsManual = PluginManual(
-        name: "tls",
-        summary: "Names the certificate of `tls://` and `https://` server blocks.",
-        syntax: "tls CERT KEY [CA]",
-        details: [
-            """
-            `CERT` and `KEY` are PEM files; `CA` holds the authorities of clients' certificates. \
-            The files are read again when they change; connections keep what they began with. TLS \
-            1.2 is the least that is spoken.
-            """
-        ],
-        options: [
-            .init(
-                "client_auth nocert|request|require|verify_if_given|require_and_verify",
-                "What is wanted of clients.",
-                standard: "nocert"
-            ),
-            .init("keylog FILE", "Append the secrets of connections to a file, for a debugger."),
-        ],
-        differences: [
-            "`acme` is not there yet; name files, and let another program renew them."
-        ],
-        example: """
-            tls://example.org {
-                tls cert.pem key.pem
-                whoami
-            }
-            """
-    )
 
     /// What is wrong with the files: only a warning, as they may be elsewhere where this is served,
     /// and listeners, which need them, don't start without.
@@ -58,38 +30,84 @@ extension PluginDirective {
         let settings = try directives.readEach { cursor -> ServerTLSSettings in
             let place = cursor
             let files = cursor.remainingArguments()
-            var authentication = ClientAuthentication.none
-            var keyLog: String?
+            var options = TLSOptions(current)
             try cursor.readOptions { option, cursor in
-                switch option {
-                case "client_auth": authentication = try cursor.oneOf(ClientAuthentication.self)
-                case "keylog": keyLog = current.path(try cursor.onlyArgument())
-                case "acme":
-                    throw cursor.error(
-                        "tls: acme of CoreDNS is not in Martlet yet",
-                        mend: "write tls CERT KEY, and let another program renew the files"
+                try options.read(option, &cursor, known: tlsManual.optionNames)
+            }
+            let settings: ServerTLSSettings
+            if let certificates = try options.certificates(place) {
+                guard files.isEmpty else {
+                    throw place.error(
+                        "tls: files are named, and acme too",
+                        mend: "write tls CERT KEY, or tls { acme DOMAIN... }"
                     )
-                default: throw cursor.unknownOption(known: tlsManual.optionNames)
                 }
+                settings = managed(certificates, options)
+                warnings += try adopt(certificates, current, place)
+            } else {
+                settings = try named(files, options, current, cursor)
             }
-            guard files.count == 2 || files.count == 3 else {
-                throw cursor.error(
-                    "tls: \(files.count) files are named",
-                    mend: "write tls CERT KEY, or tls CERT KEY CA"
-                )
-            }
-            let settings = ServerTLSSettings(
-                certificate: current.path(files[0]),
-                key: current.path(files[1]),
-                authorities: files.count == 3 ? current.path(files[2]) : nil,
-                clientAuthentication: authentication,
-                keyLog: keyLog
-            )
             if let problem = problem(settings) { warnings.append("\(place.error(problem))") }
             return settings
         }
         context.warnings += warnings
         context.settings.tls = settings.first
         return nil
+    }
+
+    /// The settings of certificates in files.
+    private static func named(
+        _ files: [String],
+        _ options: TLSOptions,
+        _ context: BlockContext,
+        _ cursor: DirectiveCursor
+    ) throws(CorefileError) -> ServerTLSSettings {
+        guard files.count == 2 || files.count == 3 else {
+            throw cursor.error(
+                "tls: \(files.count) files are named",
+                mend: "write tls CERT KEY, or tls CERT KEY CA"
+            )
+        }
+        return ServerTLSSettings(
+            certificate: context.path(files[0]),
+            key: context.path(files[1]),
+            authorities: files.count == 3 ? context.path(files[2]) : nil,
+            clientAuthentication: options.authentication,
+            keyLog: options.keyLog
+        )
+    }
+
+    /// The settings of certificates that are got.
+    private static func managed(
+        _ certificates: ACMESettings,
+        _ options: TLSOptions
+    ) -> ServerTLSSettings {
+        ServerTLSSettings(
+            managed: certificates.names.map {
+                ManagedCertificate(name: $0.text, file: certificates.certificateFile(of: $0))
+            },
+            clientAuthentication: options.authentication,
+            keyLog: options.keyLog
+        )
+    }
+
+    /// Lets certificates be got.
+    ///
+    /// - Returns: What is legal but may hurt.
+    private static func adopt(
+        _ certificates: ACMESettings,
+        _ context: BlockContext,
+        _ place: DirectiveCursor
+    ) throws(CorefileError) -> [String] {
+        if let name = context.certificates?.add(certificates) {
+            throw place.error(
+                "tls: acme: \(name) is in another server block with other options",
+                mend: "give both blocks the same options, or each its own names"
+            )
+        }
+        guard !certificates.ca.isSecure else { return [] }
+        return [
+            "\(place.error("tls: ca: \(certificates.ca) is asked without TLS: anybody may answer"))"
+        ]
     }
 }

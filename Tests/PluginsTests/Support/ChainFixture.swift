@@ -39,6 +39,7 @@ final class ChainFixture {
         zones: String = "example.test",
         directory: String = "",
         behind: [Plugin] = [],
+        certificates: CertificatePlugin? = nil,
         services shared: ServerServices? = nil
     ) throws {
         file = try TemporaryFile("")
@@ -63,6 +64,7 @@ final class ChainFixture {
             services: services,
             views: []
         )
+        context.certificates = certificates
         let made = try PluginChain(block, context: &context)
         chain = behind.isEmpty ? made : PluginChain(made.plugins + behind)
         self.context = context
