@@ -202,7 +202,7 @@ let package = Package(
         tests(
             "SecureTransportTests",
             [
-                "SecureTransport",
+                "SecureTransport", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),

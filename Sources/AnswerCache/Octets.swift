@@ -1,4 +1,4 @@
-// Octets of keys: hashed and compared by words.
+// Octets of keys: hashed by words.
 
 /// Hashes `count` octets and one word with a secret seed.
 ///
@@ -31,26 +31,4 @@ func hashOctets(_ octets: UnsafeRawPointer, count: Int, word: UInt64, seed: UInt
 private func mixed(_ word: UInt64) -> UInt64 {
     let product = word.multipliedFullWidth(by: 0xE703_7ED1_A0B4_28DB)
     return product.high ^ product.low
-}
-
-/// Whether two runs of `count` octets are the same.
-@inline(__always)
-func sameOctets(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, count: Int) -> Bool {
-    // SAFETY: every load ends at or before `count`.
-    guard count >= 8 else {
-        for offset in 0..<count
-        where unsafe left.load(fromByteOffset: offset, as: UInt8.self)
-            != right.load(fromByteOffset: offset, as: UInt8.self)
-        { return false }
-        return true
-    }
-    var offset = 0
-    while offset < count {
-        let start = min(offset, count &- 8)
-        let one = unsafe left.loadUnaligned(fromByteOffset: start, as: UInt64.self)
-        let other = unsafe right.loadUnaligned(fromByteOffset: start, as: UInt64.self)
-        guard one == other else { return false }
-        offset &+= 8
-    }
-    return true
 }

@@ -1,6 +1,7 @@
 import Corefile
 import DNSWire
 import Registry
+import TestSupport
 import Testing
 
 @testable import DNSServer
@@ -9,8 +10,8 @@ import Testing
 struct AdviceTests {
     /// What is said about a Corefile, each as `LEVEL LINE`, and the texts.
     private func report(_ corefile: String) throws -> ServingReport {
-        let directory = try makeDirectory()
-        defer { removeDirectory(directory) }
+        let directory = try TestDirectories.make()
+        defer { TestDirectories.remove(directory) }
         try write(corefile, to: "\(directory)/Corefile")
         return try ServingReport(
             ServerSettings(
@@ -103,8 +104,8 @@ struct AdviceTests {
     }
 
     @Test func `servers in a file are looked at too`() throws {
-        let directory = try makeDirectory()
-        defer { removeDirectory(directory) }
+        let directory = try TestDirectories.make()
+        defer { TestDirectories.remove(directory) }
         try write("nameserver 127.0.0.53\n", to: "\(directory)/resolv.conf")
         let warnings = try report(". {\n errors\n forward . \(directory)/resolv.conf\n}\n").warnings
         #expect(warnings.map(\.level) == [.warning, .hint])

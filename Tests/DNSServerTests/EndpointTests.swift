@@ -46,8 +46,8 @@ struct EndpointTests {
         let (health, ready) = (try FreePort.choose(), try FreePort.choose())
         let store = MemoryStore()
         try store.put(shopObjects)
-        let directory = try makeDirectory()
-        defer { removeDirectory(directory) }
+        let directory = try TestDirectories.make()
+        defer { TestDirectories.remove(directory) }
         try write(
             """
             cluster.local {
@@ -141,8 +141,8 @@ struct EndpointTests {
     @Test func `metrics are served within TLS as a file says, and without after a reload`()
         async throws
     {
-        let directory = try makeDirectory()
-        defer { removeDirectory(directory) }
+        let directory = try TestDirectories.make()
+        defer { TestDirectories.remove(directory) }
         _ = try run(
             """
             cd \(directory) && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 \

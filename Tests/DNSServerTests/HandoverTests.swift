@@ -98,8 +98,8 @@ struct HandoverTests {
     }
 
     @Test func `without a server, or at a path that cannot be, the reason is told`() throws {
-        let directory = try makeDirectory()
-        defer { removeDirectory(directory) }
+        let directory = try TestDirectories.make()
+        defer { TestDirectories.remove(directory) }
         let none = try #require(throws: ServerError.self) { try Predecessor("\(directory)/none") }
         #expect(none.message == "--take-over: no server listens at \(directory)/none")
         let long = try #require(throws: ServerError.self) {
@@ -109,8 +109,8 @@ struct HandoverTests {
     }
 
     @Test func `a control socket is its user's alone, and two servers don't share one`() throws {
-        let directory = try makeDirectory()
-        defer { removeDirectory(directory) }
+        let directory = try TestDirectories.make()
+        defer { TestDirectories.remove(directory) }
         let path = "\(directory)/control"
         let events = try ServerEvents(signals: [])
         try events.listen(at: path, replacing: false)

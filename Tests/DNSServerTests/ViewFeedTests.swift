@@ -34,8 +34,8 @@ struct ViewFeedTests {
         before: () throws -> Void = {},
         _ body: (ViewFeed) throws -> Void
     ) throws -> String {
-        let directory = try makeDirectory()
-        defer { removeDirectory(directory) }
+        let directory = try TestDirectories.make()
+        defer { TestDirectories.remove(directory) }
         let descriptor = unsafe open("\(directory)/log", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         try #require(descriptor >= 0)
         defer { _ = Glibc.close(descriptor) }

@@ -1,5 +1,6 @@
 import Foundation
 import SecureTransport
+import TestSupport
 import Testing
 
 @Suite("TLS: files that are not right")

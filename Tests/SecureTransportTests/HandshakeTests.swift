@@ -3,6 +3,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 import SecureTransport
+import TestSupport
 import Testing
 
 @Suite("TLS: connections", .serialized)

@@ -85,7 +85,7 @@ public func copyLowercased(
 /// Whether two runs of `count` octets are the same.
 @inlinable
 @inline(__always)
-func isSame(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, count: Int) -> Bool {
+public func sameOctets(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, count: Int) -> Bool {
     // SAFETY: every load ends at or before `count`.
     guard count >= 8 else {
         for offset in 0..<count

@@ -33,7 +33,7 @@ public struct ZoneSuffix {
         let start = unsafe Int(scratch.labels[query.labelCount &- labelCount])
         guard query.nameOctetCount &- start == octetCount else { return false }
         // SAFETY: the name has nameOctetCount octets in scratch, and octetCount of them are left.
-        return unsafe isSame(octets, UnsafeRawPointer(scratch.name + start), count: octetCount)
+        return unsafe sameOctets(octets, UnsafeRawPointer(scratch.name + start), count: octetCount)
     }
 }
 

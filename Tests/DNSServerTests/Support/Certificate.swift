@@ -1,11 +1,13 @@
+import TestSupport
+
 /// A certificate for 127.0.0.1 and ::1 that is its own authority, and its key, as PEM.
 struct Certificate {
     var certificate: String
     var key: String
 
     init() throws {
-        let directory = try makeDirectory()
-        defer { removeDirectory(directory) }
+        let directory = try TestDirectories.make()
+        defer { TestDirectories.remove(directory) }
         _ = try run(
             """
             cd \(directory) && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 \

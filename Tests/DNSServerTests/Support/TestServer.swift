@@ -3,6 +3,7 @@ import DNSWire
 import Glibc
 import KubernetesModel
 import Registry
+import TestSupport
 import Testing
 
 @testable import DNSServer
@@ -28,7 +29,7 @@ final class TestServer: @unchecked Sendable {
     ) throws {
         let store = MemoryStore()
         try store.put(shopObjects)
-        let directory = try makeDirectory()
+        let directory = try TestDirectories.make()
         do {
             for (name, text) in files { try write(text, to: "\(directory)/\(name)") }
             if let corefile { try write(corefile, to: "\(directory)/Corefile") }
@@ -42,7 +43,7 @@ final class TestServer: @unchecked Sendable {
             settings.streamLimits = limits
             server = try Server(settings)
         } catch {
-            removeDirectory(directory)
+            TestDirectories.remove(directory)
             throw error
         }
         self.store = store
@@ -51,7 +52,7 @@ final class TestServer: @unchecked Sendable {
 
     deinit {
         stop()
-        removeDirectory(directory)
+        TestDirectories.remove(directory)
     }
 
     /// Stops the server, once.
@@ -112,27 +113,6 @@ func query(
 extension Message {
     /// The data of the answers, sorted.
     var answerTexts: [String] { answers.map { "\($0.data)" }.sorted() }
-}
-
-/// Makes a directory that the caller removes.
-func makeDirectory() throws -> String {
-    var template = Array("/tmp/martlet-test-XXXXXX".utf8CString)
-    let made = unsafe mkdtemp(&template) != nil
-    try #require(made)
-    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-}
-
-/// Removes a directory that tests have made, with its files.
-func removeDirectory(_ path: String) {
-    guard path.hasPrefix("/tmp/martlet-test-"), let entries = unsafe opendir(path) else { return }
-    while let entry = unsafe readdir(entries) {
-        let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-            unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-        }
-        if name != ".", name != ".." { _ = unsafe unlink("\(path)/\(name)") }
-    }
-    _ = unsafe closedir(entries)
-    _ = unsafe rmdir(path)
 }
 
 /// Writes a file.
