@@ -216,6 +216,23 @@ struct CatalogMemberTests {
         #expect(plugin.members.set.current.members.isEmpty)
     }
 
+    @Test func `catalogs have a bound together, and say little of what is beyond it`() throws {
+        func catalog(_ name: String) -> String {
+            (0..<6_000).map { "\($0).zones PTR z\($0).\(name).test.\n" }.joined()
+        }
+        let catalogs = ["one.test": catalog("a"), "two.test": catalog("b")]
+        let primary = try Primary(try zones(1, catalogs: catalogs, [:]))
+        let (chain, plugin) = try secondary(primary, catalogs: "one.test two.test")
+        plugin.refresh(withMembers: false)
+        #expect(plugin.members.set.current.members.count == 10_000)
+        // They are there, and there is nothing to answer from yet.
+        #expect(try chain.ask("www.z5999.a.test").disposition == .serverFailure)
+        let log = try chain.log()
+        let skipped = log.filter { $0.contains("there are 10000 members already") }
+        #expect(skipped.count == 10)
+        #expect(log.contains { $0.hasSuffix("1990 more members of two.test. are like this") })
+    }
+
     @Test func `members have a bound together`() throws {
         let budget = TransferBudget(octetsMax: 100, recordCountMax: 10)
         var (one, other) = (TransferShare(of: budget), TransferShare(of: budget))

@@ -26,8 +26,9 @@ final class SecondaryPlugin: Plugin, TransferSource, NotifyReceiver, @unchecked 
     }
 
     /// Looks at the primaries now; blocks the calling thread.
-    func refresh() {
+    func refresh(withMembers: Bool = true) {
         for zone in secondaries { _ = zone.refresh() }
+        guard withMembers else { return }
         for zone in members.set.current.members.values { _ = zone.refresh() }
     }
 
