@@ -197,6 +197,9 @@ struct CatalogMemberTests {
         let log = try chain.log()
         #expect(log.contains { $0.contains("Migrated catalog member zone a.test.") } == moves)
         #expect(log.contains { $0.contains("Removed catalog member zone a.test.") } != moves)
+        // Given up by its owner, it is the other one's.
+        let added = "Added catalog member zone a.test. from catalog new.test."
+        #expect(log.contains { $0.hasSuffix(added) } != moves)
         #expect(try chain.ask("www.a.test").disposition != .refused)
         #expect(!plugin.members.budget.isUnused == (expected == "192.0.2.1" && moves))
     }

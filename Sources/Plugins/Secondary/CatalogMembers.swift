@@ -99,6 +99,7 @@ final class CatalogMembers: Sendable {
             }
             // What another catalog was refused because of a clash is free for it now.
             for other in sources where other !== source {
+                notes.origin = other.origin
                 for name in gone {
                     guard let member = state.catalogs[other.origin]?.members[name] else { continue }
                     take(member, for: other, &state, &notes)
@@ -110,7 +111,7 @@ final class CatalogMembers: Sendable {
             return state.isStarted
         }
         if isStarted { for zone in notes.begun { zone.start() } }
-        notes.end(memberCount: catalog.members.count)
+        notes.end(of: source.origin, memberCount: catalog.members.count)
     }
 
     /// Takes away what a catalog doesn't name any more; what has another owner stays

@@ -7,7 +7,8 @@ struct CatalogNotes: ~Copyable {
     var begun: [SecondaryZone] = []
     /// Whether other zones are served than before.
     private(set) var hasChanges = false
-    private let origin: Name
+    /// The catalog that the next notes are about.
+    var origin: Name
     private let log: LogSink
     private var complaintCount = 0
 
@@ -49,8 +50,8 @@ struct CatalogNotes: ~Copyable {
         complain("Skipping catalog member zone \(zone) from \(origin): \(reason)")
     }
 
-    /// Ends the notes.
-    consuming func end(memberCount: Int) {
+    /// Ends the notes about a catalog that was read.
+    consuming func end(of origin: Name, memberCount: Int) {
         let rest = complaintCount - Limits.catalogComplaintCountMax
         if rest > 0 { write("WARNING", "\(rest) more members of \(origin) are like this") }
         write("INFO", "Parsed catalog zone \(origin) with \(memberCount) member zones")
