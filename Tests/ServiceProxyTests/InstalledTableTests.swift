@@ -102,21 +102,44 @@ struct InstalledTableTests {
         #expect(change.addedChains.map(\.name) == ["cluster-tcp4-1", "near-tcp4-1"])
     }
 
-    @Test func `a table of another layout, or with other rules, is replaced`() throws {
+    @Test func `rules of other settings, or that are not whole, are made anew in their chains`()
+        throws
+    {
+        let ledger = Self.ledger(Self.cluster)
+        let statics = StaticRules(Self.cluster.settings)
+        var bit = Self.cluster.settings
+        bit.masqueradeBit = 15
+        var blocks = Self.cluster.settings
+        blocks.clusterCIDRs = []
+        var listings = [bit, blocks].map { Self.listing(ledger, $0) }
+        for chain in ["services", "near-tcp4-1"] {
+            listings.append(
+                Self.listing(ledger, Self.cluster.settings, rules: { name, _ in name != chain })
+            )
+        }
+        for (number, json) in listings.enumerated() {
+            let change = try #require(try Self.change(json, ledger))
+            let isOther = number < 2
+            let all = statics.chains.map(\.name) + ledger.chainNames
+            let reset = Set(change.resetChains.map(\.name))
+            #expect(reset == Set(isOther ? all : all + [statics.layout]))
+            #expect(change.addedChains.map(\.name) == (isOther ? [statics.layout] : []))
+            #expect(change.staleChains.count == (isOther ? 1 : 0))
+            #expect(change.elementCount == 0 && !change.isEmpty)
+            #expect(change.commands.contains("flush chain inet martlet services\n"))
+            #expect(!change.commands.contains("hook"))
+        }
+    }
+
+    @Test func `a table with other sets or hooks is replaced`() throws {
         let ledger = Self.ledger(Self.cluster)
         var settings = Self.cluster.settings
-        settings.masqueradeBit = 15
+        settings.hasIPv6 = false
         #expect(try Self.change(Self.listing(ledger, settings), ledger) == nil)
-        settings = Self.cluster.settings
-        settings.clusterCIDRs = []
-        #expect(try Self.change(Self.listing(ledger, settings), ledger) == nil)
-        for chain in ["services", "near-tcp4-1"] {
-            let json = Self.listing(
-                ledger,
-                Self.cluster.settings,
-                rules: { name, _ in name != chain }
-            )
-            #expect(try Self.change(json, ledger) == nil, "\(chain)")
+        let json = Self.listing(ledger, Self.cluster.settings)
+        for name in ["hairpin6", "nat-output"] {
+            let other = json.replacing("\"\(name)\"", with: "\"x\"")
+            #expect(try Self.change(other, ledger) == nil, "\(name)")
         }
     }
 

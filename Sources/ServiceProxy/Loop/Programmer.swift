@@ -6,7 +6,7 @@ struct Programmer {
     struct Outcome {
         /// Elements that came, went or changed.
         var elementCount = 0
-        /// Whether the whole table was put in place.
+        /// Whether all rules were put in place anew.
         var isReplacement = false
     }
 
@@ -33,7 +33,7 @@ struct Programmer {
     /// Whether something is left to be removed.
     var hasStale: Bool { !staleChains.isEmpty || !staleSets.isEmpty }
 
-    /// Looks at the table in the kernel, and changes what is different; a table of another layout
+    /// Looks at the table in the kernel, and changes what is different; a table of another shape
     /// is replaced in one step.
     mutating func resync(_ ledger: RuleLedger) throws(ProxyError) -> Outcome {
         staleChains = []
@@ -67,7 +67,10 @@ struct Programmer {
         carried.addedSets.removeAll { staleSets.contains($0.name) }
         if !carried.isEmpty { try commit(carried.commands) }
         note(change)
-        return Outcome(elementCount: change.elementCount)
+        return Outcome(
+            elementCount: change.elementCount,
+            isReplacement: !change.resetChains.isEmpty
+        )
     }
 
     /// Keeps the books of what is no longer used.

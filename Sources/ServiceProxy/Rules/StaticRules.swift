@@ -16,13 +16,18 @@ struct StaticRules {
 
     private var families: [IPFamily] { settings.families }
 
+    /// The beginning of the layout's name that tells the sets, maps and hooks from all others: a
+    /// table that has them can be brought up to date, any other is replaced.
+    var shape: String {
+        let hooks = chains.filter(\.isBase).map { "\($0.name) \($0.lines[0])\n" }.joined()
+        return StaticRules.layoutPrefix + Fingerprint.text(declarations + hooks) + "-"
+    }
+
     /// The name of an empty chain that tells this layout, with these settings, from all others.
     ///
-    /// A table that has it can be brought up to date; any other is replaced.
+    /// In a table that has it, only what differs is changed.
     var layout: String {
-        let text =
-            declarations
-            + chains.map { "\($0.name)\n\($0.lines.joined(separator: "\n"))" }
+        let text = chains.map { "\($0.name)\n\($0.lines.joined(separator: "\n"))" }
             .joined(separator: "\n")
         let shared = SharedChains(
             settings: settings,
@@ -43,7 +48,7 @@ struct StaticRules {
         _ = six.cluster(3, &samples)
         _ = six.externalLocal(2, 3, &samples)
         let rules = samples.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-        return StaticRules.layoutPrefix + Fingerprint.text(text + rules.joined(separator: "\n"))
+        return shape + Fingerprint.text(text + rules.joined(separator: "\n"))
     }
 
     /// The declarations of sets and maps, without their elements.
@@ -76,6 +81,12 @@ struct StaticRules {
     struct Chain {
         var name: String
         var lines: [String]
+
+        /// Whether packets come here from a hook.
+        var isBase: Bool { lines.first?.hasPrefix("type ") == true }
+
+        /// The rules, without the hook.
+        var rules: [String] { isBase ? Array(lines.dropFirst()) : lines }
     }
 
     /// The chains, those first that others lead to.

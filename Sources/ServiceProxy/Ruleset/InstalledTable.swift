@@ -88,29 +88,20 @@ extension Holder {
 
 extension RuleChange {
     /// What makes the kernel's table that of a ledger; nil if it can't be had by a change, because
-    /// the table's layout is another one, or somebody has been at its rules.
+    /// the table has other sets or hooks.
+    ///
+    /// If its rules are those of other settings, or somebody has been at them, they are made anew,
+    /// but in their chains, whose hooks stay: while hooks are exchanged a connection may find none.
     init?(from installed: InstalledTable, to ledger: RuleLedger, _ statics: StaticRules) {
         self.init()
-        guard installed.chains[statics.layout] != nil,
-            statics.holders.allSatisfy({ installed.sets.contains($0.name) })
+        guard installed.chains.keys.contains(where: { $0.hasPrefix(statics.shape) }),
+            statics.holders.allSatisfy({ installed.sets.contains($0.name) }),
+            statics.chains.allSatisfy({ !$0.isBase || installed.chains[$0.name] != nil })
         else { return nil }
-        var known: Set<String> = [statics.layout]
-        for chain in statics.chains {
-            let isBase = chain.lines.first?.hasPrefix("type ") == true
-            let count = chain.lines.count - (isBase ? 1 : 0)
-            guard installed.chains[chain.name] == count else { return nil }
-            known.insert(chain.name)
-        }
-        for name in ledger.chainNames {
-            let rules = ledger.rules(name) ?? []
-            switch installed.chains[name] {
-            case nil: addedChains.append((name, rules))
-            case rules.count: break
-            default: return nil
-            }
-            known.insert(name)
-        }
-        staleChains = installed.chains.keys.filter { !known.contains($0) }
+        let wanted =
+            statics.chains.map { ($0.name, $0.rules) } + [(statics.layout, [])]
+            + ledger.chainNames.map { ($0, ledger.rules($0) ?? []) }
+        takeChains(wanted, installed, isKnown: installed.chains[statics.layout] != nil)
         var knownSets = Set(statics.holders.map(\.name))
         for name in ledger.setNames {
             if !installed.sets.contains(name) {
@@ -126,5 +117,25 @@ extension RuleChange {
             addedElements.append((element, value))
         }
         sort()
+    }
+
+    private mutating func takeChains(
+        _ wanted: [(name: String, rules: [String])],
+        _ installed: InstalledTable,
+        isKnown: Bool
+    ) {
+        // Rules are only counted: a chain's name says what is in it.
+        let isWhole = wanted.allSatisfy { chain in
+            installed.chains[chain.name].map { $0 == chain.rules.count } ?? true
+        }
+        for chain in wanted {
+            if installed.chains[chain.name] == nil {
+                addedChains.append(chain)
+            } else if !isKnown || !isWhole {
+                resetChains.append(chain)
+            }
+        }
+        let names = Set(wanted.map(\.name))
+        staleChains = installed.chains.keys.filter { !names.contains($0) }
     }
 }

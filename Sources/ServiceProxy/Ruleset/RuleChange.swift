@@ -4,6 +4,8 @@
 struct RuleChange {
     var addedSets: [(name: String, declaration: String)] = []
     var addedChains: [(name: String, rules: [String])] = []
+    /// Chains that are there, and whose rules are made anew.
+    var resetChains: [(name: String, rules: [String])] = []
     var removedElements: [Element] = []
     var addedElements: [(element: Element, value: String)] = []
     var staleChains: [String] = []
@@ -11,7 +13,8 @@ struct RuleChange {
 
     /// Whether there is nothing for a transaction to do.
     var isEmpty: Bool {
-        addedSets.isEmpty && addedChains.isEmpty && removedElements.isEmpty && addedElements.isEmpty
+        addedSets.isEmpty && addedChains.isEmpty && resetChains.isEmpty
+            && removedElements.isEmpty && addedElements.isEmpty
     }
 
     /// The number of elements that come or go.
@@ -43,7 +46,8 @@ extension RuleChange {
         }
         // All chains first: rules of one may lead to another.
         for (name, _) in addedChains { text += "add chain \(table) \(name)\n" }
-        for (name, rules) in addedChains {
+        for (name, _) in resetChains { text += "flush chain \(table) \(name)\n" }
+        for (name, rules) in addedChains + resetChains {
             for rule in rules { text += "add rule \(table) \(name) \(rule)\n" }
         }
         text += RuleChange.lists("delete element \(table)", removedElements.map { ($0, "") })

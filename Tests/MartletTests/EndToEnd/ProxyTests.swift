@@ -215,6 +215,42 @@ struct ProxyTests {
         }
     }
 
+    @Test func `rules of other settings are replaced without a lost connection`()
+        throws
+    {
+        let dns = """
+
+            ---
+            apiVersion: v1
+            kind: Service
+            metadata: {name: dns}
+            spec:
+              clusterIP: 10.96.0.53
+              ports: [{name: web, port: 53, targetPort: 8080, protocol: UDP}]
+            """
+        let endpoints = Self.pods.map { ($0, "ready: true") }
+        let network = try Self.network(
+            Self.web() + Self.slice(ready: Self.pods) + dns
+                + Self.slice(endpoints, of: "dns", transport: "UDP")
+        )
+        var proxy = try network.startProxy("--masquerade-bit", "10")
+        let client = try network.startClient(in: "shell", "10.96.0.21", 80, 0)
+        // One that goes on and on, whose endpoint stays.
+        let talker = try network.startClient(in: "shell", "10.96.0.53", 53, 0, "udp")
+        for child in [client, talker] { try child.waitForErrors { $0.contains("begins\n") } }
+        for bit in 11..<17 {
+            proxy.send(SIGTERM)
+            #expect(try proxy.wait() == .exited(0))
+            proxy = try network.startProxy("--masquerade-bit", "\(bit)")
+            #expect(proxy.text.contains(") set in "), "\(proxy.text)")
+        }
+        for child in [client, talker] { child.send(SIGTERM) }
+        for child in [client, talker] { #expect(try child.wait(seconds: 120) == .exited(0)) }
+        #expect(Answers(client.text).names.keys.sorted() == ["pod1", "pod2", "pod3"])
+        let talk = Answers(talker.text).names.keys
+        #expect(talk.count == 1 && talk.first?.hasPrefix("pod") == true, "\(talker.text)")
+    }
+
     /// Creates a service with one or two endpoints, every second one with session affinity.
     private static func addService(_ number: Int, to registry: Registry) throws {
         _ = try registry.create(
