@@ -1,6 +1,7 @@
 import Foundation
 import NIOSSL
 import SecureTransport
+import TestSupport
 import Testing
 
 @Suite("TLS: certificates by the name that is asked for")
