@@ -142,12 +142,12 @@ extension ServerError {
         switch code {
         case EADDRINUSE:
             mend =
-                "another program has this port; stop it (ss -lnp shows it) or choose another"
-                + " with --listen"
+                "another program has this port; stop it (ss -lnp shows it), or choose another"
+                + " (martlet serve --listen, martlet up --cluster-dns)"
         case EACCES:
             mend =
                 "ports below 1024 need CAP_NET_BIND_SERVICE; run as root, or choose a higher port"
-                + " with --listen"
+                + " (martlet serve --listen)"
         case EADDRNOTAVAIL: mend = "no interface of this host has the address; ip addr shows them"
         default: mend = ""
         }
