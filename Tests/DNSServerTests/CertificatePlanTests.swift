@@ -1,5 +1,6 @@
 import Corefile
 import Registry
+import TestSupport
 import Testing
 
 @testable import DNSServer
@@ -7,8 +8,8 @@ import Testing
 @Suite("Certificates that are got, in several server blocks")
 struct CertificatePlanTests {
     private func report(_ corefile: String) throws -> ServingReport {
-        let directory = try makeDirectory()
-        defer { removeDirectory(directory) }
+        let directory = try TestDirectories.make()
+        defer { TestDirectories.remove(directory) }
         try write(corefile, to: "\(directory)/Corefile")
         return try ServingReport(
             ServerSettings(
