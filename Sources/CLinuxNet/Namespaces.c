@@ -171,8 +171,24 @@ int cln_pod_start(const struct cln_pod *pod) {
     return pid;
 }
 
+// The program of a visitor, which is a process of its own; 0 before it is started.
+static volatile sig_atomic_t visiting;
+
+// The parent is gone, or somebody wants an end: the program ends first, so that it is taken in
+// here. Left to the system's init it would keep the pod's namespaces until that looks.
+static void end_visit(int number) {
+    (void)number;
+    if (visiting == 0) _exit(128 + SIGTERM);
+    kill((pid_t)visiting, SIGKILL);
+}
+
 static _Noreturn void be_visitor(const struct cln_visit *visit) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    sigset_t end;
+    sigemptyset(&end);
+    sigaddset(&end, SIGTERM);
+    sigprocmask(SIG_BLOCK, &end, NULL);
+    signal(SIGTERM, end_visit);
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (visit->has_own_group) setpgid(0, 0);
     int namespaces = CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID;
     if (setns(visit->process, namespaces) != 0) fail(visit->report, CLN_STAGE_ENTER, 0);
@@ -185,6 +201,8 @@ static _Noreturn void be_visitor(const struct cln_visit *visit) {
         set_descriptors(visit->descriptors);
         run(visit->words, visit->variables, visit->report);
     }
+    visiting = program;
+    sigprocmask(SIG_UNBLOCK, &end, NULL);
     close(visit->report);
     // What the terminal sends is for the program.
     signal(SIGINT, SIG_IGN);
@@ -200,6 +218,10 @@ int cln_pod_visit(const struct cln_visit *visit) {
     int pid = fork_into(0);
     if (pid == 0) be_visitor(visit);
     return pid;
+}
+
+int cln_adopt_orphans(void) {
+    return prctl(PR_SET_CHILD_SUBREAPER, 1) == 0 ? 0 : errno;
 }
 
 int cln_pipe(int ends[2]) {

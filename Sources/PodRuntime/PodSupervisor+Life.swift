@@ -13,6 +13,10 @@ extension PodSupervisor {
     /// - Parameter leavesTerminal: Whether signals of the terminal are the program's alone.
     /// - Returns: The program's status, or 128 and the number of the signal that ended it.
     public func run(leavesTerminal: Bool = false) -> Int32 {
+        // A pod's namespaces end when its last process was taken in. A program of a probe whose
+        // visitor is killed would wait for an init that may never look, as some containers' don't.
+        let code = cln_adopt_orphans()
+        if code != 0 { report("error: processes without parents can't be taken in: error \(code)") }
         let signals = [SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGQUIT]
         let descriptor = unsafe cln_signal_open(signals, Int32(signals.count))
         defer { close(descriptor) }

@@ -77,8 +77,13 @@ struct cln_visit {
 };
 
 /// Starts a program in the namespaces of a pod. Returns the number of a process that ends with the
-/// program's status, and with which the program is killed; or -1 with errno set.
+/// program's status, and with which the program is killed; or -1 with errno set. The process passes
+/// the end of its parent and SIGTERM on to the program, as SIGKILL.
 int cln_pod_visit(const struct cln_visit *visit);
+
+/// Makes this process the parent of those below it whose own parent ends, instead of the system's
+/// init. Returns 0 or an errno: `PR_SET_CHILD_SUBREAPER(2const)`.
+int cln_adopt_orphans(void);
 
 /// Opens a pipe that no program inherits; returns 0 or an errno: `pipe2(2)`.
 int cln_pipe(int ends[2]);

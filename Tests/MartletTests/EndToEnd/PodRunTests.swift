@@ -177,6 +177,24 @@ struct PodRunTests {
         try host.waitUntilNothingRuns("sleep 100000")
     }
 
+    @Test func `a pod ends though what led a probe or a visit into it was killed`() throws {
+        let host = try Self.host()
+        let hanging = "--probe-period 0.05 --probe-timeout 300 --probe"
+        try host.typed("pod run -d web \(hanging)", "exec:exec sleep 200000")
+        let visit = try host.start([Site.program, "pod", "exec", "web", "--", "sleep", "300000"])
+        for command in ["sleep 200000", "sleep 300000"] {
+            try eventually("it runs") { try host.run(["pgrep", "-fx", command]).status == 0 }
+        }
+        // The parent of a program that visits is outside the pod; the host's init takes nobody in.
+        let kill = "kill -9 $(ps -o ppid= -p $(pgrep -fx 'sleep 200000'))"
+        #expect(try host.shell(kill).status == 0)
+        _ = try host.shell("pkill -9 -o -f '[p]od exec web -- sleep 300000'")
+        _ = try visit.wait()
+        try host.done("pod", "stop", "web")
+        #expect(try host.registered() == [])
+        #expect(try host.links() == ["martlet0"])
+    }
+
     @Test func `services leave a pod out before it is told to end`() throws {
         let host = try Self.host()
         try host.done("create", "service", "clusterip", "web", "--tcp=80")
