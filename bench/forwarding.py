@@ -198,9 +198,11 @@ def bench_overload(results, setup, options):
     samples = []
     try:
         wait_until_answering(server)
-        for _ in range(2 * options.rounds):
-            for label, queries in floods.items():
-                runs[label].append(beside(server, queries, options.flood, seconds))
+        for number in range(4 * options.rounds):
+            # Each kind of flood is first in half of the rounds.
+            labels = list(floods) if number % 2 == 0 else list(floods)[:0:-1]
+            for label in labels:
+                runs[label].append(beside(server, floods[label], options.flood, seconds))
                 samples.append(server.rss())
     finally:
         resolvers.stop([server, silent])

@@ -11,6 +11,11 @@ public enum Limits {
     /// Queries that may be on their way to one upstream, unless the settings say otherwise; one
     /// more goes to the next upstream.
     public static let upstreamInFlightMax = 8_192
+    /// Queries that may be on their way to one upstream that failed time after time: enough to find
+    /// out that it is well again.
+    static let trialInFlightMax = 256
+    /// How long questions are refused without asking again whether there is room.
+    static let gatePeriod: Duration = .milliseconds(20)
     /// Questions of one group that may wait for an outcome; one more fails.
     public static let waitingCountMax = 32_768
     /// Exchanges in stock that keep the memory of their last question.

@@ -111,6 +111,45 @@ struct ForwardingTests {
         #expect(metrics.split(separator: "\n").contains { $0 == line })
     }
 
+    @Test(arguments: ["", "rewrite name suffix .new .test"])
+    func `while they are, workers refuse further ones themselves`(_ rewrite: String) throws {
+        let silent = try ClientSocket.occupying(try ListenAddress("127.0.0.1:0"), stream: false)
+        defer { withExtendedLifetime(silent) {} }
+        let front = try TestServer(
+            corefile: """
+                . {
+                    errors
+                    \(rewrite)
+                    forward . 127.0.0.1:\(silent.port) {
+                        max_concurrent 3
+                    }
+                }
+                """
+        )
+        func counted(_ name: String) -> Int {
+            let metrics = String(decoding: front.server.services.metrics.write(), as: UTF8.self)
+            let line = metrics.split(separator: "\n").first { $0.hasPrefix(name + " ") }
+            return line.flatMap { Int($0.dropFirst(name.count + 1)) } ?? 0
+        }
+        let waiting = try ClientSocket.udp(front.address)
+        let suffix = rewrite.isEmpty ? "test" : "new"
+        var (asked, refused) = (0, 0)
+        try eventually("a worker refuses") {
+            asked += 1
+            // Some wait until their time is over; the others are refused at once.
+            for id in 1...3 { waiting.send(try query("w\(asked)-\(id).\(suffix)", id: UInt16(id))) }
+            let code = try front.ask("n\(asked).\(suffix)").header.responseCode
+            refused += code == .refused ? 1 : 0
+            #expect(code == .refused || code == .serverFailure)
+            return counted("martlet_forward_not_asked_total") > 0
+        }
+        #expect(refused > 0)
+        #expect(
+            counted("coredns_forward_max_concurrent_rejects_total")
+                >= counted("martlet_forward_not_asked_total")
+        )
+    }
+
     @Test(arguments: ["next.{{ .Name }}", "{{ .Name }}", "www.example.test."])
     func `aliases of an upstream that lead on for ever end`(_ target: String) throws {
         // Each alias that is asked for leads to another one, to itself, or round in a circle.

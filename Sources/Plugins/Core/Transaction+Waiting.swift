@@ -37,13 +37,18 @@ extension Transaction {
     ///
     /// - Returns: ``Disposition/serverFailure``, for a plugin to return.
     public mutating func fail(_ reason: String) -> Disposition {
-        let desk = unsafe self.desk
-        unsafe desk.pointee.failure = reason
+        fail(.text(reason))
         return .serverFailure
     }
 
+    /// Says why the query fails; the plugin says with what.
+    mutating func fail(_ failure: QueryFailure) {
+        let desk = unsafe self.desk
+        unsafe desk.pointee.failure = failure
+    }
+
     /// Why the query failed, as a plugin said it.
-    public var failure: String? { unsafe desk.pointee.failure }
+    public var failure: String? { unsafe desk.pointee.failure?.description }
 
     /// Forgets why a query failed, or one before it.
     mutating func forgetFailure() {

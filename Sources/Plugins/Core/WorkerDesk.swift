@@ -29,7 +29,7 @@ public struct WorkerDesk: ~Copyable {
     /// What is to be asked without anybody waiting for it.
     public var background: [BackgroundQuery] = []
     /// Why the query in hand fails, for people.
-    public var failure: String?
+    public var failure: QueryFailure?
     /// What plugins tell about the query in hand, by `plugin/label`; filled where `metadata` is in
     /// the block.
     public var metadata: [String: String] = [:]

@@ -86,6 +86,7 @@ extension PluginDirective {
             ("coredns_proxy_conn_cache_misses_total{proxy_name,to,proto}", "connections opened"),
             ("coredns_forward_healthcheck_broken_total", "queries that found all upstreams down"),
             ("coredns_forward_max_concurrent_rejects_total", "queries over `max_concurrent`"),
+            ("martlet_forward_not_asked_total", "queries refused where they came in, see below"),
             ("martlet_forward_hedged_total", "second queries of `hedge`"),
             ("martlet_forward_joined_total", "queries that shared another one's answer"),
             ("martlet_forward_stray_replies_total{to}", "messages that answer nothing asked"),
@@ -94,6 +95,8 @@ extension PluginDirective {
             "EDNS is added to queries without it, so that fewer answers are truncated.",
             "An answer with TC is asked for again over TCP, so that clients need not.",
             "The same question in flight is asked once: fewer queries, the same answers.",
+            "When as many queries are under way as may be, and no upstream answers, further ones fail"
+                + " at once, in the thread that received them.",
             "Many queries share a connection; CoreDNS has one per connection at a time.",
         ],
         example: """

@@ -31,17 +31,8 @@ final class ForwardMetrics: UpstreamObserver, @unchecked Sendable {
         shared = registry.shared
         names = endpoints.map(\.description)
         durations = Array(repeating: nil, count: endpoints.count * Self.codeCount)
-        broken = registry.counter(
-            "coredns_forward_healthcheck_broken_total",
-            help: "Counter of the number of complete failures of the healthchecks.",
-            labels: []
-        )
-        rejected = registry.counter(
-            "coredns_forward_max_concurrent_rejects_total",
-            help: "Counter of the number of queries rejected because the concurrent queries were"
-                + " at maximum.",
-            labels: []
-        )
+        broken = Self.broken(registry)
+        rejected = Self.rejected(registry)
         hedges = registry.counter(
             "martlet_forward_hedged_total",
             help: "Second queries, sent because the first was late.",
@@ -89,6 +80,25 @@ final class ForwardMetrics: UpstreamObserver, @unchecked Sendable {
         opened = connections(
             "coredns_proxy_conn_cache_misses_total",
             "Counter of connection cache misses per upstream and protocol."
+        )
+    }
+
+    /// Registers the counter of queries that found no upstream that is well.
+    static func broken(_ registry: MetricsRegistry) -> Counter {
+        registry.counter(
+            "coredns_forward_healthcheck_broken_total",
+            help: "Counter of the number of complete failures of the healthchecks.",
+            labels: []
+        )
+    }
+
+    /// Registers the counter of queries beyond `max_concurrent`.
+    static func rejected(_ registry: MetricsRegistry) -> Counter {
+        registry.counter(
+            "coredns_forward_max_concurrent_rejects_total",
+            help: "Counter of the number of queries rejected because the concurrent queries were"
+                + " at maximum.",
+            labels: []
         )
     }
 

@@ -76,7 +76,10 @@ final class ForwardPlugin: Plugin, @unchecked Sendable {
         }
         let upstreams = rule.upstreams
         switch transaction.arrival(of: upstreams, over: transport, deadline: deadline) {
-        case .waiting: return .waiting
+        case .waiting:
+            guard let refusal = upstreams.refusal(of: transaction) else { return .waiting }
+            transaction.forgetErrand()
+            return refuse(refusal, &transaction)
         case .kept(let result, let isNew):
             return take(result, isNew: isNew, rule, &transaction, isLast: isLast)
         case .lent(let reply):
@@ -101,6 +104,9 @@ final class ForwardPlugin: Plugin, @unchecked Sendable {
         _ deadline: UInt64?,
         isLast: Bool
     ) -> Disposition? {
+        if !transaction.hasWaited, let refusal = rule.upstreams.refusal(of: transaction) {
+            return refuse(refusal, &transaction)
+        }
         let request = transaction.requestOctets
         // The identifier is the client's; two queries within one differ in the rest.
         let key = ErrandKey(owner: rule, octets: Array(request.dropFirst(2)))
@@ -127,10 +133,7 @@ final class ForwardPlugin: Plugin, @unchecked Sendable {
     ) -> Disposition? {
         var result = result
         if let failure = result.failure {
-            if let cache = unsafe transaction.cache {
-                let stale = unsafe cache._withUnsafeGuaranteedRef { $0.answerStale(&transaction) }
-                if let stale { return stale }
-            }
+            if let stale = answerStale(&transaction) { return stale }
             _ = transaction.fail(failure)
             return result.disposition
         }
@@ -142,6 +145,19 @@ final class ForwardPlugin: Plugin, @unchecked Sendable {
         }
         if isNew, unsafe transaction.cache != nil { return keep(&result.octets, &transaction) }
         return unsafe result.octets.withUnsafeBytes { unsafe write($0, &transaction) }
+    }
+
+    /// Fails without having asked anybody.
+    private func refuse(_ refusal: QueryFailure, _ transaction: inout Transaction) -> Disposition {
+        if let stale = answerStale(&transaction) { return stale }
+        transaction.fail(refusal)
+        if case .tooManyConcurrent = refusal { return .refused }
+        return .serverFailure
+    }
+
+    private func answerStale(_ transaction: inout Transaction) -> Disposition? {
+        guard let cache = unsafe transaction.cache else { return nil }
+        return unsafe cache._withUnsafeGuaranteedRef { $0.answerStale(&transaction) }
     }
 
     /// Has the cache keep a reply, and writes it.

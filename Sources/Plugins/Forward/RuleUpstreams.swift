@@ -8,6 +8,10 @@ internal import Upstreams
 final class RuleUpstreams: PacketErrand, @unchecked Sendable {
     /// All upstreams that the stanza names.
     let endpoints: [UpstreamEndpoint]
+    /// Whether it is of use to ask them now.
+    private let gate = UpstreamGate()
+    private let counters: RefusalCounters
+    private let maxConcurrent: Int
     private let loop: UpstreamLoop
     private let registry: MetricsRegistry
     private let standard: UpstreamSettings
@@ -27,8 +31,10 @@ final class RuleUpstreams: PacketErrand, @unchecked Sendable {
         left = settings.endpoints
         self.loop = loop
         registry = metrics
+        counters = RefusalCounters(metrics)
+        maxConcurrent = settings.maxConcurrent
         let observer = ForwardMetrics(metrics, settings.endpoints)
-        group = try UpstreamGroup(settings, loop: loop, observer: observer)
+        group = try UpstreamGroup(settings, loop: loop, observer: observer, gate: gate)
         super.init()
     }
 
@@ -43,6 +49,19 @@ final class RuleUpstreams: PacketErrand, @unchecked Sendable {
             return
         }
         unsafe group.exchange(request, over: transport, deadline: deadline, for: asker)
+    }
+
+    /// Why a query would fail at once if it was sent to be asked; counted as if it had been.
+    ///
+    /// - Returns: Nil if that has to be found out by asking.
+    func refusal(of transaction: borrowing Transaction) -> QueryFailure? {
+        guard let refusal = gate.refusal(at: transaction.batchTime) else { return nil }
+        counters.add(refusal, to: transaction.metrics)
+        switch refusal {
+        case .tooManyConcurrent: return .tooManyConcurrent(maximum: maxConcurrent)
+        case .overloaded: return .notAsked
+        case .noHealthyUpstream: return .noHealthyUpstream
+        }
     }
 
     override func name(of upstream: Int) -> String {
@@ -69,7 +88,9 @@ final class RuleUpstreams: PacketErrand, @unchecked Sendable {
         settings.endpoints = rest
         // Counters go by an upstream's number, which changes.
         let observer = ForwardMetrics(registry, rest)
-        group = rest.isEmpty ? nil : try UpstreamGroup(settings, loop: loop, observer: observer)
+        group =
+            rest.isEmpty
+            ? nil : try UpstreamGroup(settings, loop: loop, observer: observer, gate: gate)
         left = rest
     }
 }

@@ -37,7 +37,17 @@ extension Exchange {
                 if isLastResort { break }
             }
         }
+        if !wasSent { tell(group) }
         finish(lastFailure ?? timeout(group))
+    }
+
+    /// Tells other threads that this question failed without anybody having been asked.
+    private func tell(_ group: GroupCore) {
+        switch lastFailure?.kind {
+        case .overloaded: group.refuse(.overloaded)
+        case .noHealthyUpstream: group.refuse(.noHealthyUpstream)
+        default: break
+        }
     }
 
     private func mayTry(_ group: GroupCore) -> Bool {
@@ -60,6 +70,7 @@ extension Exchange {
         attemptCount += 1
         if upstream.isPlain(group.table.now) { dropEDNS() }
         let attempt = try upstream.ask(self, over: transport)
+        wasSent = true
         if early == nil {
             early = (upstream.index, attempt)
         } else {

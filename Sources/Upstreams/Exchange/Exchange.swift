@@ -49,6 +49,8 @@ final class Exchange {
     var failedCount = 0
     /// Attempts of any kind.
     var attemptCount = 0
+    /// Whether the query was sent to anybody.
+    var wasSent = false
     /// Whether the upstream was taken although none is well.
     var isLastResort = false
     /// The attempt under way, with the number of its upstream.
@@ -214,6 +216,7 @@ final class Exchange {
         passedOver = 0
         failedCount = 0
         attemptCount = 0
+        wasSent = false
         isLastResort = false
         failoverCount = 0
         hasOwnEDNS = false

@@ -60,7 +60,7 @@ final class ExchangeTable {
         if let timer { loop.cancelTimer(timer) }
         let isLast = unsafe reference._withUnsafeGuaranteedRef { carrier in
             let isLast = carrier.attemptCount == 0
-            carrier.upstream.inFlight -= 1
+            carrier.upstream.attemptEnded()
             if carrier.isRetired { carrier.attemptEnded() }
             return isLast
         }

@@ -10,6 +10,8 @@ final class GroupCore {
     let table: ExchangeTable
     /// Counts what happens.
     let observer: (any UpstreamObserver)?
+    /// Tells other threads when questions fail at once.
+    let gate: UpstreamGate
     /// The upstreams.
     @safe @exclusivity(unchecked) private(set) var upstreams: [Upstream] = []
     /// The query of a probe, with identifier 0.
@@ -21,6 +23,7 @@ final class GroupCore {
     private let hash: QuestionHash
     @safe @exclusivity(unchecked) private var waiting = 0
     private var turn = 0
+    private var answersSinceRefusal = false
     @safe @exclusivity(unchecked) private var hedgeCredit = 0
 
     /// Opens a group.
@@ -30,9 +33,11 @@ final class GroupCore {
     init(
         _ settings: UpstreamSettings,
         _ table: ExchangeTable,
-        _ observer: (any UpstreamObserver)?
+        _ observer: (any UpstreamObserver)?,
+        _ gate: UpstreamGate = UpstreamGate()
     ) throws(UpstreamFailure) {
         self.settings = settings
+        self.gate = gate
         bounds = GroupBounds(settings)
         self.table = table
         self.observer = observer
@@ -64,11 +69,12 @@ final class GroupCore {
         }
         guard bounds.maxConcurrent == 0 || waiting < bounds.maxConcurrent else {
             observer?.refusedConcurrent()
-            let text = "concurrent queries exceeded maximum \(bounds.maxConcurrent)"
-            asker.take(.failure(UpstreamFailure(.tooManyConcurrent, text)))
+            refuse(.tooManyConcurrent)
+            asker.take(.failure(.tooManyConcurrent(maximum: bounds.maxConcurrent)))
             return
         }
         guard waiting < Limits.waitingCountMax else {
+            refuse(.overloaded)
             let text = "\(waiting) questions wait already"
             asker.take(.failure(UpstreamFailure(.overloaded, text)))
             return
@@ -164,6 +170,26 @@ final class GroupCore {
         !failover.isEmpty && failover.contains(code)
     }
 
+    /// Tells other threads that questions fail at once.
+    func refuse(_ refusal: UpstreamGate.Refusal) {
+        answersSinceRefusal = false
+        gate.close(refusal, at: table.now)
+    }
+
+    /// Notes that an upstream is well.
+    func answered() {
+        answersSinceRefusal = true
+    }
+
+    /// Notes that there is one less of something that has a bound.
+    ///
+    /// Questions are let in again when upstreams answer and there is room for more than a few:
+    /// where nobody answers, those that come would wait for nothing.
+    func madeRoom(_ count: Int, of bound: Int) {
+        guard answersSinceRefusal, gate.isClosed, count < bound - bound / 8 else { return }
+        gate.open()
+    }
+
     /// Takes the right to a second question: one for ten first ones.
     func takeHedge() -> Bool {
         guard hedgeCredit >= 10 else { return false }
@@ -180,6 +206,8 @@ final class GroupCore {
     /// Puts away a question that everybody has got an outcome of.
     func ended(_ exchange: Exchange) {
         waiting -= exchange.waiterCount
+        let bound = bounds.maxConcurrent
+        madeRoom(waiting, of: bound == 0 ? Limits.waitingCountMax : bound)
         table.giveBack(exchange)
         if waiting == 0 { unsafe Unmanaged.passUnretained(self).release() }
     }

@@ -17,17 +17,19 @@ public final class UpstreamGroup: Sendable {
     ///   - settings: What the stanza says.
     ///   - loop: The loop that questions wait on; this may be any thread.
     ///   - observer: Counts what happens.
+    ///   - gate: Tells other threads when questions fail at once.
     /// - Throws: ``UpstreamFailure`` if the settings name no upstreams, too many, or certificates
     ///   that are of no use.
     public init(
         _ settings: UpstreamSettings,
         loop: UpstreamLoop,
-        observer: (any UpstreamObserver & Sendable)? = nil
+        observer: (any UpstreamObserver & Sendable)? = nil,
+        gate: UpstreamGate = UpstreamGate()
     ) throws(UpstreamFailure) {
         self.settings = settings
         names = settings.endpoints.map(\.description)
         self.loop = loop
-        core = LoopBound(loop.mailbox, try GroupCore(settings, loop.table, observer))
+        core = LoopBound(loop.mailbox, try GroupCore(settings, loop.table, observer, gate))
     }
 
     deinit {

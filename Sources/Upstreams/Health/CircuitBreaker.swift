@@ -9,6 +9,9 @@ struct CircuitBreaker {
         now >= openUntil
     }
 
+    /// Whether it has failed time after time, and not answered since.
+    var isOnTrial: Bool { level > 0 }
+
     /// Takes in an answer.
     mutating func succeeded() {
         failures = 0

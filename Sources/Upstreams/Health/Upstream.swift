@@ -58,15 +58,27 @@ final class Upstream {
         plainUntil = table.now + Limits.plainPeriod.nanoseconds
     }
 
+    /// Queries that may be on their way to it: few, as long as nothing says that it is well.
+    private var inFlightBound: Int {
+        let isOnTrial = isDown || bounds.breaksCircuits && breaker.isOnTrial
+        return isOnTrial ? min(bounds.inFlightMax, Limits.trialInFlightMax) : bounds.inFlightMax
+    }
+
+    /// Notes that a query is on its way to it no more.
+    func attemptEnded() {
+        inFlight -= 1
+        group.madeRoom(inFlight, of: inFlightBound)
+    }
+
     /// Sends a question's query.
     func ask(
         _ exchange: Exchange,
         over transport: UpstreamTransport
     ) throws(UpstreamFailure) -> Attempt {
-        guard inFlight < bounds.inFlightMax else {
+        guard inFlight < inFlightBound else {
             throw UpstreamFailure(
                 .overloaded,
-                "\(endpoint): not asked, \(bounds.inFlightMax) queries are on their way to it"
+                "\(endpoint): not asked, \(inFlight) queries are on their way to it"
             )
         }
         let timeout = min(table.now + bounds.readTimeout, exchange.deadline)
@@ -105,6 +117,7 @@ final class Upstream {
     func answered(age: UInt64, code: UInt16) {
         roundTrip.add(age)
         breaker.succeeded()
+        group.answered()
         group.observer?.answered(index, code: code, nanoseconds: age)
     }
 
@@ -156,6 +169,7 @@ extension Upstream {
         table.end(attempt)
         failedProbes = 0
         isProbing = false
+        group.answered()
         breaker.succeeded()
     }
 

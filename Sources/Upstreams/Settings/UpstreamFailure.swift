@@ -40,7 +40,17 @@ public struct UpstreamFailure: Error, Sendable, Hashable, CustomStringConvertibl
         UpstreamFailure(.system, "\(call): \(errorText(code))")
     }
 
-    static let noHealthyUpstream = UpstreamFailure(.noHealthyUpstream, "no healthy proxies")
+    /// Tells that as many questions are under way as the settings allow.
+    ///
+    /// - Parameter maximum: How many that is.
+    /// - Returns: The failure, in CoreDNS' words.
+    public static func tooManyConcurrent(maximum: Int) -> UpstreamFailure {
+        let text = "concurrent queries exceeded maximum \(maximum)"
+        return UpstreamFailure(.tooManyConcurrent, text)
+    }
+
+    /// No upstream is well, and the settings say not to try.
+    public static let noHealthyUpstream = UpstreamFailure(.noHealthyUpstream, "no healthy proxies")
     static let malformedRequest = UpstreamFailure(
         .malformedRequest,
         "the query is malformed, or longer than \(Limits.queryOctetsMax) octets"

@@ -153,7 +153,7 @@ final class ChainFixture {
             arrivals.add(try done.result(), for: errand.key)
             unsafe desk.pointee.arrivals = arrivals
         }
-        reply.failure = unsafe desk.pointee.failure
+        reply.failure = unsafe desk.pointee.failure?.description
         return reply
     }
 

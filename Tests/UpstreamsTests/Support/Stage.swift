@@ -46,6 +46,7 @@ final class Stage {
     let loop: UpstreamLoop
     let servers: [ScriptedServer]
     let counts = Counts()
+    let gate = UpstreamGate()
     private(set) var group: UpstreamGroup
 
     init(
@@ -61,7 +62,7 @@ final class Stage {
         )
         settings.policy = .sequential
         change(&settings)
-        group = try UpstreamGroup(settings, loop: loop, observer: counts)
+        group = try UpstreamGroup(settings, loop: loop, observer: counts, gate: gate)
     }
 
     /// Asks; the outcome appears in the box.

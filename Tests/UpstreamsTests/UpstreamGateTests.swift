@@ -1,0 +1,111 @@
+import Testing
+
+@testable import Upstreams
+
+@Suite struct `The gate in front of upstreams` {
+    private static let period = Limits.gatePeriod.nanoseconds
+
+    private static func silent() throws -> ScriptedServer {
+        ScriptedServer { _, _ in [.silence] }
+    }
+
+    /// What other threads are told now.
+    private func refusal(_ stage: Stage) -> UpstreamGate.Refusal? {
+        stage.gate.refusal(at: stage.clock.loopClock.now())
+    }
+
+    @Test func `lets one question pass in each period while it is closed`() {
+        let gate = UpstreamGate()
+        #expect(gate.refusal(at: 5) == nil && gate.refusal(at: .max >> 2) == nil)
+        gate.close(.tooManyConcurrent, at: 1_000)
+        var now: UInt64 = 1_000
+        for _ in 0..<3 {
+            #expect(gate.refusal(at: now) == .tooManyConcurrent)
+            #expect(gate.refusal(at: now + Self.period - 1) == .tooManyConcurrent)
+            now += Self.period
+            #expect(gate.refusal(at: now) == nil)
+        }
+        gate.open()
+        #expect(gate.refusal(at: now) == nil && gate.refusal(at: now) == nil)
+    }
+
+    @Test func `one of many threads passes`() async {
+        let gate = UpstreamGate()
+        gate.close(.overloaded, at: 0)
+        let passed = await withTaskGroup(of: Int.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    (0..<1_000).count { _ in gate.refusal(at: Self.period) == nil }
+                }
+            }
+            return await group.reduce(0, +)
+        }
+        #expect(passed == 1)
+    }
+
+    @Test(arguments: [
+        (2, 0, UpstreamGate.Refusal.tooManyConcurrent), (0, 2, UpstreamGate.Refusal.overloaded),
+    ])
+    func `closes when questions fail at once, and opens when there are answers and room`(
+        concurrent: Int,
+        inFlight: Int,
+        refusal: UpstreamGate.Refusal
+    ) throws {
+        let server = try Self.silent()
+        let stage = try Stage([server]) { settings in
+            settings.maxConcurrent = concurrent
+            if inFlight > 0 { settings.inFlightMax = inFlight }
+            settings.maxFails = 0
+        }
+        let boxes = (0..<2).map { stage.ask(TestMessage.query("n\($0)")) }
+        #expect(self.refusal(stage) == nil)
+        #expect(stage.ask(TestMessage.query("more")).outcomes.count == 1)
+        #expect(self.refusal(stage) == refusal)
+        // There is room again, but nobody answers.
+        stage.pass(.milliseconds(5_100))
+        #expect(boxes.allSatisfy { $0.only?.failure != nil })
+        #expect(stage.gate.isClosed)
+        #expect(self.refusal(stage) == nil && self.refusal(stage) == refusal)
+        server.script = { query, _ in [.reply(TestMessage.reply(to: query))] }
+        #expect(stage.outcome(TestMessage.query("at last"))?.upstream == 0)
+        #expect(!stage.gate.isClosed)
+    }
+
+    @Test func `is closed as long as no upstream is well and none may be asked then`() throws {
+        let server = try Self.silent()
+        let stage = try Stage([server]) { $0.failsFastWhenAllAreDown = true }
+        _ = stage.ask(TestMessage.query("a"))
+        stage.pass(.seconds(8))
+        #expect(stage.group.status[0].isDown && refusal(stage) == nil)
+        #expect(stage.ask(TestMessage.query("b")).only?.failure == .noHealthyUpstream)
+        #expect(refusal(stage) == .noHealthyUpstream)
+        server.script = { query, _ in [.reply(TestMessage.reply(to: query))] }
+        stage.pass(.seconds(2))
+        #expect(!stage.group.status[0].isDown)
+        #expect(stage.outcome(TestMessage.query("c"))?.upstream == 0)
+        #expect(!stage.gate.isClosed)
+    }
+
+    @Test func `an upstream that fails time after time is asked a few questions only`() throws {
+        let server = try Self.silent()
+        let stage = try Stage([server])
+        let first = (0..<1_000).map { stage.ask(TestMessage.query("n\($0)")) }
+        #expect(stage.group.status[0].inFlight == 1_000)
+        stage.pass(.seconds(8))
+        #expect(first.allSatisfy { $0.outcomes.count == 1 })
+        let boxes = (0..<1_000).map { stage.ask(TestMessage.query("m\($0)")) }
+        let refused = boxes.count { $0.only?.failure?.kind == .overloaded }
+        // A probe may be on its way, too.
+        #expect((744...745).contains(refused))
+        #expect(stage.group.status[0].inFlight == 256)
+        server.script = { query, _ in [.reply(TestMessage.reply(to: query))] }
+        stage.pass(.seconds(6))
+        #expect(boxes.allSatisfy { $0.outcomes.count == 1 })
+        #expect(stage.outcome(TestMessage.query("well"))?.upstream == 0)
+        let many = (0..<1_000).map { stage.ask(TestMessage.query("o\($0)")) }
+        #expect(stage.group.status[0].inFlight == 1_000)
+        // More than its socket holds: some are lost, and fail when their time is over.
+        stage.pass(.seconds(6))
+        #expect(many.allSatisfy { $0.outcomes.count == 1 })
+    }
+}
