@@ -74,6 +74,7 @@ public final class Server {
         do {
             try adopt(try Server.plan(settings, services))
             predecessor = nil
+            forgetStart()
         } catch {
             stop()
             throw error

@@ -76,6 +76,11 @@ void cln_name_thread(const char *name);
 /// Gives memory that was freed back to the system, where the C library keeps it.
 void cln_return_free_memory(void);
 
+/// Lets go of the pages of the program's code: those that are used come back from the system's
+/// cache when they are, those that only the start needed stay away. Returns the octets that this
+/// was asked for (MADV_DONTNEED: what is mapped from a file and never written is not lost).
+size_t cln_forget_code(void);
+
 /// Asks the kernel to keep memory of the process's own in large pages where at least half of such a
 /// page is in use, so that fewer translations of addresses are missing (MADV_COLLAPSE, Linux 6.1).
 /// Does nothing where the system's setting for transparent large pages is `never`. Returns how many

@@ -95,8 +95,8 @@ extension PluginDirective {
             "EDNS is added to queries without it, so that fewer answers are truncated.",
             "An answer with TC is asked for again over TCP, so that clients need not.",
             "The same question in flight is asked once: fewer queries, the same answers.",
-            "When as many queries are under way as may be, and no upstream answers, further ones fail"
-                + " at once, in the thread that received them.",
+            "When as many queries are under way as may be, and no upstream answers, further ones"
+                + " fail at once, in the thread that received them.",
             "Many queries share a connection; CoreDNS has one per connection at a time.",
         ],
         example: """

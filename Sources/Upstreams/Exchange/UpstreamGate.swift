@@ -1,12 +1,12 @@
 public import Synchronization
 
-/// Whether it is of use to ask the upstreams of a stanza now, for threads that don't ask themselves.
+/// Whether it is of use to ask the upstreams of a stanza now, for threads that don't ask.
 ///
-/// When questions fail at once, because as many are under way as may be, whoever has one more can
-/// say so itself: handing it to the loop's thread would cost several times as much and end the
-/// same. The loop's thread closes the gate when that happens. While it is closed one question passes
-/// in each ``Limits/gatePeriod``, to find out whether it still has to be; when there are answers
-/// again, and room for more than a few, it is opened.
+/// When questions fail at once, because as many are under way as may be, whoever has one more
+/// can say so itself: handing it to the loop's thread would cost several times as much and end
+/// the same. The loop's thread closes the gate when that happens. While it is closed one question
+/// passes in each ``Limits/gatePeriod``, to find out whether it still has to be; when there are
+/// answers again, and room for more than a few, it is opened.
 public final class UpstreamGate: Sendable {
     /// Why questions fail at once.
     public enum Refusal: UInt64, Sendable {
