@@ -82,14 +82,15 @@ class Setup:
         )
         return "sqlite:" + path
 
-    def churned(self):
+    def churned(self, name="bench"):
         """A copy of the large registry in memory: on many disks a thousand acknowledged
         transactions a second are more than the disk can sync."""
         folder = "/dev/shm" if os.access("/dev/shm", os.W_OK) else WORK
-        path = os.path.join(folder, "martlet-bench.db")
+        path = os.path.join(folder, "martlet-%s" % name, "churn.db")
+        os.makedirs(os.path.dirname(path), exist_ok=True)
         for suffix in ("", "-wal"):
             shutil.copyfile(work("large.db") + suffix, path + suffix)
-        atexit.register(remove, path)
+        atexit.register(shutil.rmtree, os.path.dirname(path), ignore_errors=True)
         return "sqlite:" + path
 
 

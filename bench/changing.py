@@ -6,8 +6,8 @@ import time
 
 import servers
 from measure import (
-    SETTLING_SECONDS, WORK, Programs, dnsperf, finished, load, median, medians, paced, percentiles,
-    printed, query, say, wait_until_answering, work,
+    SETTLING_SECONDS, WORK, Programs, dnsperf, drops, finished, load, median, medians, paced,
+    percentiles, printed, query, say, wait_until_answering, work,
 )
 
 CHANGED = "changed.ns1.svc.cluster.local"
@@ -104,41 +104,53 @@ def cost(server, path):
 
 
 def bench_churn(results, setup, options):
-    """Half of the peak load, with and without 1,000 changes a second."""
+    """Half of the peak load: alone, beside 1,000 changes a second to another registry, which take
+    the writer's time of a core only, and with as many to the one that is served."""
     if not Programs.changes():
         return say("\nchurn: martlet-changes is not built; left out")
-    url = setup.churned()
+    url, other = setup.churned(), setup.churned("other")
     server = servers.martlet(WORK, 15431, url, Programs.martlet())
-    path = url.removeprefix("sqlite:")
+    paths = {"without": None, "elsewhere": other, "with": url}
     queries = work("mixed.queries")
+    rows = {label: [] for label in paths}
     try:
         wait_until_answering(server)
         peak = load(server, queries, options.seconds, ("-e",))["rate"]
-        rows = {"without": [], "with": []}
         # The p99 of one run is anything from half of the median to ten times that.
-        for _ in range(4 * options.rounds):
-            rows["without"].append(printed(paced(server.port, queries, peak / 2, 3)))
-            writer = probe("churn", path, 1000, 4)
-            time.sleep(0.5)
-            row = printed(paced(server.port, queries, peak / 2, 3))
-            rows["with"].append({**row, "changes": printed(writer)})
+        for _ in range(3 * options.rounds):
+            for label, registry in paths.items():
+                rows[label].append(beside_changes(server, queries, peak / 2, registry))
+        dropped = drops(server.port)
     finally:
         server.stop()
-    out = {"peak": peak, "in_memory": not path.startswith(WORK)}
+    out = {"peak": peak, "in_memory": not url.startswith("sqlite:" + WORK), "dropped": dropped}
     for label, runs in rows.items():
         sums = {key: sum(run[key] for run in runs) for key in ("lost", "sent")}
-        out[label] = {**medians(runs), **sums}
-    pairs = list(zip(rows["with"], rows["without"]))
-    out["p99_ratio"] = median(a["p99_us"] / b["p99_us"] for a, b in pairs)
-    out["rounds"] = len(pairs)
+        longest = max(run["max_us"] for run in runs)
+        out[label] = {**medians(runs), **sums, "longest_us": longest}
+    out["rounds"] = len(rows["with"])
+    for key, label in (("p99_ratio", "without"), ("p99_ratio_elsewhere", "elsewhere")):
+        pairs = zip(rows["with"], rows[label])
+        out[key] = median(a["p99_us"] / b["p99_us"] for a, b in pairs)
     results["churn"] = out
     say("\n%.0f queries/s, half of the peak" % (peak / 2))
-    for label in ("without", "with"):
-        row = out[label]
-        say("  %-7s changes: median %.0f µs, p99 %.0f µs, lost %d of %d" % (
-            label, row["median_us"], row["p99_us"], row["lost"], row["sent"]))
-    say("  changes reached: %.0f/s; p99 ratio %.2f" % (
-        out["with"]["changes"]["rate"], out["p99_ratio"]))
+    for label, row in ((label, out[label]) for label in paths):
+        say("  changes %-9s: median %.0f µs, p99 %.0f µs, longest %.1f ms, lost %d of %d" % (
+            label, row["median_us"], row["p99_us"], row["longest_us"] / 1e3, row["lost"],
+            row["sent"]))
+    say("  changes reached: %.0f/s; p99 with them, against without %.2f, against elsewhere %.2f;"
+        " dropped by the kernel at the server: %d" % (
+            out["with"]["changes"]["rate"], out["p99_ratio"], out["p99_ratio_elsewhere"], dropped))
+
+
+def beside_changes(server, queries, rate, registry):
+    """Latency at a steady rate, beside 1,000 changes a second to a registry, if there is one."""
+    writer = None
+    if registry:
+        writer = probe("churn", registry.removeprefix("sqlite:"), 1000, 4)
+        time.sleep(0.5)
+    row = printed(paced(server.port, queries, rate, 3))
+    return {**row, "changes": printed(writer)} if writer else row
 
 
 def bench_soak(results, setup, options):

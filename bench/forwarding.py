@@ -5,7 +5,7 @@ import urllib.request
 import resolvers
 import servers
 from measure import (
-    WORK, Programs, dnsperf, finished, load, median, medians, paced, printed, say,
+    WORK, Programs, dnsperf, drops, finished, load, median, medians, paced, printed, say,
     wait_until_answering, work,
 )
 from serving import show, summary
@@ -177,12 +177,6 @@ def bench_cache_memory(results, setup, options):
             " ".join("%.1f" % (kib / 1024) for kib in samples), kept))
 
 
-def drops(port):
-    """Datagrams that the kernel dropped because the sockets of a port were full."""
-    lines = [line.split() for line in open("/proc/net/udp")]
-    return sum(int(f[12]) for f in lines if f[1].endswith(":%04X" % port))
-
-
 def bench_overload(results, setup, options):
     """Cluster names beside more external names than there is time for, none of them answered."""
     silent = resolvers.upstream(15541, "silent")
@@ -198,7 +192,7 @@ def bench_overload(results, setup, options):
     samples = []
     try:
         wait_until_answering(server)
-        for number in range(4 * options.rounds):
+        for number in range(3 * options.rounds):
             # Each kind of flood is first in half of the rounds.
             labels = list(floods) if number % 2 == 0 else list(floods)[:0:-1]
             for label in labels:

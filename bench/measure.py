@@ -133,6 +133,12 @@ def paced(port, queries, rate, seconds):
     )
 
 
+def drops(port):
+    """Datagrams that the kernel dropped because the sockets of a port were full."""
+    lines = [line.split() for line in open("/proc/net/udp")]
+    return sum(int(f[12]) for f in lines if f[1].endswith(":%04X" % port))
+
+
 def printed(process):
     """The JSON object that a process prints."""
     output = process.communicate()[0]

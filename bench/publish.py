@@ -160,14 +160,18 @@ def changes(value):
 
 def churn(value):
     rows = []
-    for label in ("without", "with"):
-        row = value[label]
+    for label in ("without", "elsewhere", "with"):
+        row = value.get(label)
+        if not row:
+            continue
         rows.append([label, "{:,.0f}".format(row["rate"]), *milliseconds(row),
                      "%d of %s" % (row["lost"], "{:,.0f}".format(row["sent"]))])
     done = value["with"]["changes"]
+    against = value.get("p99_ratio_elsewhere")
+    beside = "; against changes to another registry %.2f" % against if against else ""
     return table(["changes", "queries/s", "median, ms", "p99", "lost"], rows) + (
-        "\n\n%.0f changes a second were reached; p99 ratio, median of pairs: %.2f." % (
-            done["rate"], value["p99_ratio"]))
+        "\n\n%.0f changes a second were reached; p99 ratio, median of %d pairs: %.2f%s."
+        % (done["rate"], value.get("rounds", 0), value["p99_ratio"], beside))
 
 
 def took(value):
