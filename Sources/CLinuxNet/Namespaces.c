@@ -177,8 +177,7 @@ static volatile sig_atomic_t visiting;
 // The parent is gone, or somebody wants an end: the program ends first, so that it is taken in
 // here. Left to the system's init it would keep the pod's namespaces until that looks.
 static void end_visit(int number) {
-    (void)number;
-    if (visiting == 0) _exit(128 + SIGTERM);
+    if (visiting == 0) _exit(128 + number);
     kill((pid_t)visiting, SIGKILL);
 }
 
@@ -186,8 +185,13 @@ static _Noreturn void be_visitor(const struct cln_visit *visit) {
     sigset_t end;
     sigemptyset(&end);
     sigaddset(&end, SIGTERM);
+    sigaddset(&end, SIGHUP);
     sigprocmask(SIG_BLOCK, &end, NULL);
     signal(SIGTERM, end_visit);
+    signal(SIGHUP, end_visit);
+    // What else the terminal sends is for the program, which begins with the usual actions.
+    signal(SIGINT, SIG_IGN);
+    signal(SIGQUIT, SIG_IGN);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (visit->has_own_group) setpgid(0, 0);
     int namespaces = CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID;
@@ -204,9 +208,6 @@ static _Noreturn void be_visitor(const struct cln_visit *visit) {
     visiting = program;
     sigprocmask(SIG_UNBLOCK, &end, NULL);
     close(visit->report);
-    // What the terminal sends is for the program.
-    signal(SIGINT, SIG_IGN);
-    signal(SIGQUIT, SIG_IGN);
     int status;
     while (waitpid(program, &status, 0) < 0) {
         if (errno != EINTR) _exit(126);

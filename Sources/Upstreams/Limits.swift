@@ -16,6 +16,8 @@ public enum Limits {
     static let trialInFlightMax = 256
     /// How long questions are refused without asking again whether there is room.
     static let gatePeriod: Duration = .milliseconds(20)
+    /// How long it is remembered that they were, while none comes.
+    static let gateMemory: Duration = .seconds(1)
     /// Questions of one group that may wait for an outcome; one more fails.
     public static let waitingCountMax = 32_768
     /// Exchanges in stock that keep the memory of their last question.

@@ -23,7 +23,7 @@ struct RefusalCounters {
     func add(_ refusal: UpstreamGate.Refusal, to metrics: MetricsWriter) {
         switch refusal {
         case .tooManyConcurrent: metrics.add(concurrent)
-        case .noHealthyUpstream: metrics.add(broken)
+        case .noHealthyUpstream, .allDown: metrics.add(broken)
         case .overloaded: break
         }
         metrics.add(notAsked)

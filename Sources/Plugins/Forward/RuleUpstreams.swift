@@ -59,7 +59,7 @@ final class RuleUpstreams: PacketErrand, @unchecked Sendable {
         counters.add(refusal, to: transaction.metrics)
         switch refusal {
         case .tooManyConcurrent: return .tooManyConcurrent(maximum: maxConcurrent)
-        case .overloaded: return .notAsked
+        case .overloaded, .allDown: return .notAsked
         case .noHealthyUpstream: return .noHealthyUpstream
         }
     }
@@ -92,5 +92,7 @@ final class RuleUpstreams: PacketErrand, @unchecked Sendable {
             rest.isEmpty
             ? nil : try UpstreamGroup(settings, loop: loop, observer: observer, gate: gate)
         left = rest
+        // What was true of the others may be no more.
+        gate.open()
     }
 }

@@ -44,7 +44,9 @@ extension Exchange {
     /// Tells other threads that this question failed without anybody having been asked.
     private func tell(_ group: GroupCore) {
         switch lastFailure?.kind {
-        case .overloaded: group.refuse(.overloaded)
+        case .overloaded where isLastResort: group.refuse(.allDown)
+        // Another upstream may have room, and this question may not try so many.
+        case .overloaded where failedCount >= group.upstreams.count: group.refuse(.overloaded)
         case .noHealthyUpstream: group.refuse(.noHealthyUpstream)
         default: break
         }

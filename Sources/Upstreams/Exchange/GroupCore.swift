@@ -185,10 +185,16 @@ final class GroupCore {
     ///
     /// Questions are let in again when upstreams answer and there is room for more than a few:
     /// where nobody answers, those that come would wait for nothing.
-    func madeRoom(_ count: Int, of bound: Int) {
-        guard answersSinceRefusal, gate.isClosed, count < bound - bound / 8 else { return }
+    func madeRoom() {
+        guard answersSinceRefusal, gate.isClosed else { return }
+        let bound = bounds.maxConcurrent == 0 ? Limits.waitingCountMax : bounds.maxConcurrent
+        guard Self.isRoomy(waiting, of: bound),
+            upstreams.contains(where: { Self.isRoomy($0.inFlight, of: $0.inFlightBound) })
+        else { return }
         gate.open()
     }
+
+    private static func isRoomy(_ count: Int, of bound: Int) -> Bool { count < bound - bound / 8 }
 
     /// Takes the right to a second question: one for ten first ones.
     func takeHedge() -> Bool {
@@ -206,8 +212,7 @@ final class GroupCore {
     /// Puts away a question that everybody has got an outcome of.
     func ended(_ exchange: Exchange) {
         waiting -= exchange.waiterCount
-        let bound = bounds.maxConcurrent
-        madeRoom(waiting, of: bound == 0 ? Limits.waitingCountMax : bound)
+        madeRoom()
         table.giveBack(exchange)
         if waiting == 0 { unsafe Unmanaged.passUnretained(self).release() }
     }

@@ -6,12 +6,15 @@ public import Synchronization
 /// can say so itself: handing it to the loop's thread would cost several times as much and end
 /// the same. The loop's thread closes the gate when that happens. While it is closed one question
 /// passes in each ``Limits/gatePeriod``, to find out whether it still has to be; when there are
-/// answers again, and room for more than a few, it is opened.
+/// answers again, and room for more than a few, it is opened. So it is when nobody has asked for a
+/// second: what was true then says nothing any more.
 public final class UpstreamGate: Sendable {
     /// Why questions fail at once.
     public enum Refusal: UInt64, Sendable {
+        /// No upstream is well, and each is asked as much as it is then.
+        case allDown
         /// As many questions are under way as the settings allow.
-        case tooManyConcurrent = 1
+        case tooManyConcurrent
         /// A bound of ours is reached.
         case overloaded
         /// No upstream is well, and the settings say not to try.
@@ -42,7 +45,8 @@ public final class UpstreamGate: Sendable {
     /// Takes the right to pass, which one thread gets; the others wait for the next period.
     @usableFromInline
     func passes(_ word: UInt64, _ now: UInt64) -> Bool {
-        let next = Self.closed(Refusal(rawValue: word & 3) ?? .overloaded, now)
+        let isOld = now - word >> 2 > Limits.gateMemory.nanoseconds
+        let next = isOld ? 0 : Self.closed(Refusal(rawValue: word & 3) ?? .overloaded, now)
         return self.word.compareExchange(expected: word, desired: next, ordering: .relaxed)
             .exchanged
     }
@@ -60,7 +64,7 @@ public final class UpstreamGate: Sendable {
     }
 
     /// Opens it; on the loop's thread.
-    func open() {
+    public func open() {
         word.store(0, ordering: .relaxed)
     }
 }

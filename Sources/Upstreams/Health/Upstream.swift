@@ -19,6 +19,8 @@ final class Upstream {
     @safe @exclusivity(unchecked) private(set) var roundTrip = RoundTrip()
     @safe @exclusivity(unchecked) private var breaker = CircuitBreaker()
     private var failedProbes = 0
+    /// When it answered a question last; 0 if it never did.
+    @safe @exclusivity(unchecked) private var lastAnswer: UInt64 = 0
     private var isProbing = false
     private var plainUntil: UInt64 = 0
     private var isSweeping = false
@@ -59,15 +61,18 @@ final class Upstream {
     }
 
     /// Queries that may be on their way to it: few, as long as nothing says that it is well.
-    private var inFlightBound: Int {
-        let isOnTrial = isDown || bounds.breaksCircuits && breaker.isOnTrial
+    ///
+    /// One that answers questions is well, though it may know nothing of probes.
+    var inFlightBound: Int {
+        let hasFailed = isDown || bounds.breaksCircuits && breaker.isOnTrial
+        let isOnTrial = hasFailed && table.now - lastAnswer > bounds.readTimeout
         return isOnTrial ? min(bounds.inFlightMax, Limits.trialInFlightMax) : bounds.inFlightMax
     }
 
     /// Notes that a query is on its way to it no more.
     func attemptEnded() {
         inFlight -= 1
-        group.madeRoom(inFlight, of: inFlightBound)
+        group.madeRoom()
     }
 
     /// Sends a question's query.
@@ -117,6 +122,7 @@ final class Upstream {
     func answered(age: UInt64, code: UInt16) {
         roundTrip.add(age)
         breaker.succeeded()
+        lastAnswer = table.now
         group.answered()
         group.observer?.answered(index, code: code, nanoseconds: age)
     }
@@ -169,8 +175,9 @@ extension Upstream {
         table.end(attempt)
         failedProbes = 0
         isProbing = false
-        group.answered()
         breaker.succeeded()
+        group.answered()
+        group.madeRoom()
     }
 
     /// Counts a probe without answer, and has another one follow.
