@@ -193,7 +193,7 @@ def bench_overload(results, setup, options):
     try:
         wait_until_answering(server)
         for number in range(3 * options.rounds):
-            # Each kind of flood is first in half of the rounds.
+            # The kinds of flood take turns in being first.
             labels = list(floods) if number % 2 == 0 else list(floods)[:0:-1]
             for label in labels:
                 runs[label].append(beside(server, floods[label], options.flood, seconds))
