@@ -23,7 +23,7 @@ extension Server {
     }
 
     /// Gives back memory that is needed to read a configuration and a registry, not to serve them:
-    /// more than a third of the program's code.
+    /// half of the code that is in memory by then.
     func forgetStart() {
         _ = cln_forget_code()
     }

@@ -8,7 +8,7 @@ extension PodSupervisor {
     ///
     /// SIGTERM ends the pod gracefully, and so do SIGINT, SIGHUP and SIGQUIT unless the pod's
     /// program has a terminal, which gets them itself. These signals and SIGCHLD must be blocked
-    /// in all threads.
+    /// in all threads. From here on the process takes in those below it that lose their parent.
     ///
     /// - Parameter leavesTerminal: Whether signals of the terminal are the program's alone.
     /// - Returns: The program's status, or 128 and the number of the signal that ended it.

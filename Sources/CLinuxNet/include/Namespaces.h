@@ -78,7 +78,7 @@ struct cln_visit {
 
 /// Starts a program in the namespaces of a pod. Returns the number of a process that ends with the
 /// program's status, and with which the program is killed; or -1 with errno set. The process passes
-/// the end of its parent and SIGTERM on to the program, as SIGKILL.
+/// the end of its parent, SIGTERM and SIGHUP on to the program, as SIGKILL.
 int cln_pod_visit(const struct cln_visit *visit);
 
 /// Makes this process the parent of those below it whose own parent ends, instead of the system's

@@ -97,6 +97,8 @@ extension PluginDirective {
             "The same question in flight is asked once: fewer queries, the same answers.",
             "When as many queries are under way as may be, and no upstream answers, further ones"
                 + " fail at once, in the thread that received them.",
+            "An upstream that failed time after time, and answers nothing, is asked 256 questions"
+                + " at a time.",
             "Many queries share a connection; CoreDNS has one per connection at a time.",
         ],
         example: """

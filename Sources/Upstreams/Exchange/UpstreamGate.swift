@@ -45,7 +45,7 @@ public final class UpstreamGate: Sendable {
     /// Takes the right to pass, which one thread gets; the others wait for the next period.
     @usableFromInline
     func passes(_ word: UInt64, _ now: UInt64) -> Bool {
-        let isOld = now - word >> 2 > Limits.gateMemory.nanoseconds
+        let isOld = now - (word >> 2) > Limits.gateMemory.nanoseconds
         let next = isOld ? 0 : Self.closed(Refusal(rawValue: word & 3) ?? .overloaded, now)
         return self.word.compareExchange(expected: word, desired: next, ordering: .relaxed)
             .exchanged
